@@ -1,0 +1,10 @@
+"""Which surface answers under which path. `/live/` is answered by the entry in asyncio and never comes here."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", include("anlan.surfaces.api.urls")),
+    path("", include("anlan.surfaces.web.urls")),
+]
