@@ -10,5 +10,5 @@ from django.core.management import execute_from_command_line
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
-    """Run one of Django's own commands, e.g. `anlan manage check`."""
+    """Run one of Django's own commands: migrate, shell, check, makemigrations …"""
     execute_from_command_line(["anlan manage", *arguments])
