@@ -1,0 +1,344 @@
+"""The doors of the loop: items are opened and moved here, and nowhere else is a state written.
+
+One transaction an act: state by compare-and-set, step, evidence, ledger entry, next deadline, messages queued.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.ids import new_id
+from anlan.kernel.core.words import N_
+from anlan.kernel.ledger.actions import record_all
+from anlan.kernel.loop import announce, clocks, evidence, registry, rights
+from anlan.kernel.loop.models import Evidence, LoopRecord, Step, WorkItem
+from anlan.kernel.loop.spec import OPENER, Loop, Move
+from anlan.kernel.orgs.models import Organisation, Person
+from anlan.kernel.places.models import Place
+
+NO_MOVE = reason("loop.no_such_move", N_("“{title}” has no step {move}."))
+CHANGED = reason("loop.changed", N_("“{title}” is now “{state}”: somebody was faster. Look again before you go on."))
+FUTURE = reason("loop.future", N_("The time given lies in the future. Correct it: it is now {now}."))
+REASON = reason("loop.needs_reason", N_("“{move}” needs a reason. Write a few words."))
+NEEDS = reason("loop.needs_fact", N_("“{move}” needs {field}. Fill it in."))
+TELEPHONE = reason("loop.telephone", N_("A telephone approval is recorded by somebody else, with number and words."))
+
+CLOCK_SLACK = timedelta(minutes=2)  # devices' clocks differ a little; more than that is a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One item to be opened; `record` is the domain's unsaved row."""
+
+    record: LoopRecord
+    title: str
+    region: str
+    place: Place | None = None
+    severity: int = 0
+    charge_person: Person | UUID | None = None
+    charge_duty: str = ""
+    charge_org: Organisation | None = None
+    arises_from: WorkItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """A leader's word on the telephone: the number it came from and the words, as the recorder wrote them."""
+
+    number: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One move to be made."""
+
+    item: WorkItem
+    name: str
+    by: str
+    at: datetime
+    happened_at: datetime | None = None
+    evidence: Sequence[evidence.Given] = ()
+    reason: str = ""
+    entered_by: str = ""
+    telephone: Telephone | None = None
+    needs: dict[str, Any] = field(default_factory=dict)
+
+
+def open_item(
+    *,
+    loop: str,
+    record: LoopRecord,
+    title: str,
+    region: str,
+    by: str,
+    at: datetime,
+    happened_at: datetime | None = None,
+    exercise_id: UUID | None = None,
+    **charge: Any,
+) -> WorkItem:
+    """Open one item of a loop together with the domain's row; `charge` takes the other fields of `Opening`."""
+    opening = Opening(record=record, title=title, region=region, **charge)
+    return open_items(loop=loop, openings=[opening], by=by, at=at, happened_at=happened_at, exercise_id=exercise_id)[0]
+
+
+def open_items(
+    *,
+    loop: str,
+    openings: Sequence[Opening],
+    by: str,
+    at: datetime,
+    happened_at: datetime | None = None,
+    exercise_id: UUID | None = None,
+) -> list[WorkItem]:
+    """The same in bulk: a constant number of statements for thousands of items, one act, one entry an item."""
+    known = registry.registered(loop)
+    happened = _happened(happened_at, at)
+    act = new_id()
+    items = [_new_item(known.loop, o, by=by, at=at, happened=happened, exercise_id=exercise_id) for o in openings]
+    with transaction.atomic():
+        WorkItem.objects.bulk_create(items, batch_size=2000)
+        for item, opening in zip(items, openings, strict=True):
+            opening.record.item = item
+        known.record._default_manager.bulk_create([o.record for o in openings], batch_size=2000)
+        late = at - happened > known.loop.late_entry_after
+        steps = [_first_step(item, act=act, at=at, happened=happened, late=late) for item in items]
+        Step.objects.bulk_create(steps, batch_size=2000)
+        record_all([_entry("loop.opened", step, item) for step, item in zip(steps, items, strict=True)])
+        if known.announces:
+            announce.charged(items, by=by, at=at)
+    return items
+
+
+def move(
+    *,
+    item: WorkItem,
+    name: str,
+    by: str,
+    at: datetime,
+    happened_at: datetime | None = None,
+    evidence: Sequence[evidence.Given] = (),
+    reason: str = "",
+    entered_by: str = "",
+    telephone: Telephone | None = None,
+    **needs: Any,
+) -> Step:
+    """Make one move, or raise `Refused`. `needs` are the facts the move declares, kept with the step."""
+    making = Making(item, name, by, at, happened_at, evidence, reason, entered_by, telephone, needs)
+    done = move_all([making])[0]
+    if isinstance(done, Refused):
+        raise done
+    return done
+
+
+def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
+    """Make many moves in one transaction; a refused one leaves the others standing. Order of the answer = of the input.
+
+    Each item may stand in `makings` once.
+    """
+    act = new_id()
+    with transaction.atomic():
+        # Locked in the order of id, so that two batches with common items cannot wait for each other.
+        ids = sorted({making.item.pk for making in makings})
+        rows = WorkItem.objects.select_for_update(of=("self",)).select_related("place").filter(pk__in=ids).order_by("pk")
+        fresh = {row.pk: row for row in rows}
+        done: list[Step | Refused] = [_attempt(making, fresh[making.item.pk], act=act) for making in makings]
+        pairs = [(m, s) for m, s in zip(makings, done, strict=True) if isinstance(s, Step)]
+        _write(pairs)
+    for making, step in pairs:
+        _refresh(making.item, step.item)
+    return done
+
+
+def _attempt(making: Making, item: WorkItem, *, act: UUID) -> Step | Refused:
+    try:
+        return _make(making, item, act=act)
+    except Refused as refusal:
+        return refusal
+
+
+def _make(making: Making, item: WorkItem, *, act: UUID) -> Step:
+    """Check one move against the locked row and change that row in memory; writes nothing."""
+    loop = registry.loop_of(item)
+    declared = loop.move(making.name)
+    if declared is None:
+        raise Refused(NO_MOVE, title=item.title, move=making.name)
+    if not declared.starts_from(item.state):
+        raise Refused(CHANGED, title=item.title, state=loop.states[item.state])
+    happened = _happened(making.happened_at, making.at)
+    alone = _check_author(declared, item, making)
+    _check_facts(declared, making)
+    step = Step(
+        item=item,
+        act=act,
+        move=declared.name,
+        source=item.state,
+        target=declared.target,
+        by=making.by,
+        entered_by=making.entered_by,
+        at=making.at,
+        happened_at=happened,
+        late_entry=making.at - happened > loop.late_entry_after,
+        due_at=item.due_at,
+        reason=making.reason,
+        needs=making.needs,
+        telephone_number=making.telephone.number if making.telephone else "",
+        telephone_words=making.telephone.words if making.telephone else "",
+        single_handed=alone,
+        exercise_id=item.exercise_id,
+    )
+    _enter(item, loop, declared, at=making.at, happened=happened)
+    return step
+
+
+def _check_author(declared: Move, item: WorkItem, making: Making) -> bool:
+    rights.check_author(declared, item, by=making.by, at=making.at)
+    if making.telephone is None:
+        return False
+    if not (making.entered_by and making.telephone.number and making.telephone.words):
+        raise Refused(TELEPHONE, field="telephone")
+    if making.entered_by == making.by:
+        raise Refused(TELEPHONE, field="telephone")
+    return rights.single_handed(declared, item, recorder=making.entered_by, at=making.at)
+
+
+def _check_facts(declared: Move, making: Making) -> None:
+    if declared.reason and not making.reason.strip():
+        raise Refused(REASON, field="reason", move=declared.label)
+    for name in declared.needs:
+        if making.needs.get(name) in (None, ""):
+            raise Refused(NEEDS, field=name, move=declared.label)
+    evidence.check(declared.evidence, making.evidence)
+
+
+def _enter(item: WorkItem, loop: Loop, declared: Move, *, at: datetime, happened: datetime) -> None:
+    """Put the item into the state that a move leads to, with that state's clock and charge."""
+    again = item.state == declared.target
+    item.state = declared.target
+    if declared.charges is not None:
+        _charge(item, declared.charges)
+    if again:
+        return  # a move that stays in its state (a note, a call made) does not start the clock anew
+    item.state_since = at
+    item.escalated_to = ""
+    item.closed_at = at if item.state in loop.closed else None
+    # The clock runs from when the thing happened: late recording must not give more time.
+    clocks.start_clock(item, loop, lambda: registry.record_of(item), at=happened)
+
+
+def _charge(item: WorkItem, duty: str) -> None:
+    item.charge_person_id = rights.person_id(item.opened_by) if duty == OPENER else None
+    item.charge_duty = "" if duty == OPENER else duty
+    item.charge_org_id = None
+
+
+def _write(pairs: Sequence[tuple[Making, Step]]) -> None:
+    items = [step.item for _, step in pairs]
+    if not items:
+        return
+    WorkItem.objects.bulk_update(items, announce.MOVED_FIELDS, batch_size=1000)
+    Step.objects.bulk_create([step for _, step in pairs], batch_size=2000)
+    pieces: list[Evidence] = []
+    for making, step in pairs:
+        declared = registry.loop_of(step.item).move(step.move)
+        pieces += evidence.rows_for(step, step.item, declared.evidence if declared else (), making.evidence)
+    Evidence.objects.bulk_create(pieces)
+    record_all([_entry("loop.moved", step, step.item) for _, step in pairs])
+    announce.moved([step for _, step in pairs])
+    for making, step in pairs:
+        if making.telephone is not None:
+            _ask_leader_to_confirm(step)
+
+
+def _ask_leader_to_confirm(step: Step) -> None:
+    """先启动后补签: the word counts at once, the leader confirms within the clock of `loop.confirmation`."""
+    leader = rights.person_id(step.by)
+    known = registry.registered("loop.confirmation")
+    open_item(
+        loop=known.loop.name,
+        record=known.record(step=step, leader_id=leader),
+        title=step.item.title,
+        region=step.item.region_id,
+        charge_person=leader,
+        arises_from=step.item,
+        severity=1,
+        by=step.entered_by,
+        at=step.at,
+        exercise_id=step.exercise_id,
+    )
+
+
+def _happened(happened_at: datetime | None, at: datetime) -> datetime:
+    if happened_at is None:
+        return at
+    if happened_at > at + CLOCK_SLACK:
+        raise Refused(FUTURE, field="happened_at", now=at)
+    return min(happened_at, at)
+
+
+def _new_item(
+    loop: Loop, opening: Opening, *, by: str, at: datetime, happened: datetime, exercise_id: UUID | None
+) -> WorkItem:
+    charged = opening.charge_person
+    item = WorkItem(
+        loop=loop.name,
+        state=loop.start,
+        title=opening.title[:300],
+        severity=opening.severity,
+        region_id=opening.region,
+        place=opening.place,
+        charge_person_id=charged.pk if isinstance(charged, Person) else charged,
+        charge_duty=opening.charge_duty,
+        charge_org=opening.charge_org,
+        arises_from=opening.arises_from,
+        opened_at=at,
+        opened_by=by,
+        state_since=at,
+        exercise_id=exercise_id,
+    )
+    clocks.start_clock(item, loop, lambda: opening.record, at=happened)
+    return item
+
+
+def _first_step(item: WorkItem, *, act: UUID, at: datetime, happened: datetime, late: bool) -> Step:
+    return Step(
+        item=item,
+        act=act,
+        move="open",
+        target=item.state,
+        by=item.opened_by,
+        at=at,
+        happened_at=happened,
+        late_entry=late,
+        exercise_id=item.exercise_id,
+    )
+
+
+def _entry(code: str, step: Step, item: WorkItem) -> dict[str, Any]:
+    facts: dict[str, Any] = {"loop": item.loop, "move": step.move, "from": step.source, "to": step.target}
+    if step.reason:
+        facts["reason"] = step.reason
+    if step.entered_by:
+        facts |= {"entered_by": step.entered_by, "words": step.telephone_words, "single_handed": step.single_handed}
+    return {
+        "code": code,
+        "subject": ("loop.item", item.pk),
+        "facts": facts,
+        "by": step.by,
+        "at": step.at,
+        "happened_at": step.happened_at,
+        "region": item.region_id,
+        "exercise_id": item.exercise_id,
+        "act": step.act,
+    }
+
+
+def _refresh(seen: WorkItem, now: WorkItem) -> None:
+    """Give the caller's copy the state that was written, so that it can go on with it."""
+    for name in announce.MOVED_FIELDS:
+        setattr(seen, WorkItem._meta.get_field(name).attname, getattr(now, WorkItem._meta.get_field(name).attname))

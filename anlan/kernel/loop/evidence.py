@@ -1,0 +1,75 @@
+"""What a move rests on: checked for being there, and for place, time and earlier use. Doubt is flagged, not refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.models import Attachment
+from anlan.kernel.core.words import N_
+from anlan.kernel.loop.models import Evidence, Step, WorkItem
+from anlan.kernel.loop.spec import EvidenceKind, File, Photo, Position, Text, Track
+from anlan.kernel.places.queries import metres_between
+
+PHOTOS = reason("loop.needs_photos", N_("This step needs {least} photo(s); {given} came. Add the missing ones."))
+LACKS = reason("loop.needs_evidence", N_("This step needs {kind}. Add it and send again; what you wrote is kept."))
+
+_NAMES = {Text: "text", Position: "position", File: "file", Track: "track"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One piece of evidence as it comes in: kind photo | text | position | file | track."""
+
+    kind: str
+    file: Attachment | None = None
+    text: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    taken_at: datetime | None = None
+
+
+def check(needed: Sequence[EvidenceKind], given: Sequence[Given]) -> None:
+    """Raise `Refused` where a declared kind of evidence did not come."""
+    for kind in needed:
+        if isinstance(kind, Photo):
+            photos = sum(1 for piece in given if piece.kind == "photo")
+            if photos < kind.least:
+                raise Refused(PHOTOS, field="photo", least=kind.least, given=photos)
+        elif not any(piece.kind == _NAMES[type(kind)] for piece in given):
+            raise Refused(LACKS, field=_NAMES[type(kind)], kind=_NAMES[type(kind)])
+
+
+def rows_for(step: Step, item: WorkItem, needed: Sequence[EvidenceKind], given: Sequence[Given]) -> list[Evidence]:
+    """The rows of a step's evidence, each with the doubts found about it."""
+    within = next((kind.within_m for kind in needed if isinstance(kind, Position)), 300)
+    return [
+        Evidence(
+            step=step,
+            kind=piece.kind,
+            file=piece.file,
+            text=piece.text,
+            lon=piece.lon,
+            lat=piece.lat,
+            taken_at=piece.taken_at,
+            flags=_doubts(piece, item, within),
+        )
+        for piece in given
+    ]
+
+
+def _doubts(piece: Given, item: WorkItem, within_m: int) -> list[str]:
+    flags = []
+    if piece.kind == "photo" and piece.file is not None and _used_before(piece.file):
+        flags.append("reused_photo")
+    if piece.taken_at is not None and piece.taken_at < item.opened_at:
+        flags.append("older_than_item")
+    if piece.lon is not None and piece.lat is not None and item.place is not None:
+        if metres_between(piece.lon, piece.lat, item.place.lon, item.place.lat) > within_m:
+            flags.append("far_away")
+    return flags
+
+
+def _used_before(photo: Attachment) -> bool:
+    return Evidence.objects.filter(file__sm3=photo.sm3).exists()
+

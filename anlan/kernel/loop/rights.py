@@ -1,0 +1,95 @@
+"""Who may make a move, and who is barred from it because they took part before."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
+from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.spec import CHARGED, OPENER, SYSTEM, Move
+from anlan.kernel.orgs.models import Absence, Duty, Person
+from anlan.kernel.orgs.queries import has_duty, in_force, who_answers
+
+NOT_YOURS = reason("loop.not_yours", N_("You may not take the step “{move}” here. It is for: {who}."))
+SECOND_PERSON = reason(
+    "loop.second_person", N_("You took the step “{earlier}” yourself; “{move}” needs another person.")
+)
+SECOND_RECORDER = reason(
+    "loop.second_recorder",
+    N_("You proposed this. While another officer is on watch, that officer records the approval by telephone."),
+)
+
+
+def person_id(by: str) -> UUID | None:
+    """The person behind `person:<id>`, or None for a service."""
+    kind, _, name = by.partition(":")
+    return UUID(name) if kind == "person" else None
+
+
+def may(move: Move, item: WorkItem, *, by: str, at: datetime) -> bool:
+    """Whether an author may make a move, before asking who took part earlier."""
+    person = person_id(by)
+    if person is None:
+        return SYSTEM in move.by
+    if OPENER in move.by and item.opened_by == by:
+        return True
+    if CHARGED in move.by and in_charge(item, person, at=at):
+        return True
+    kinds = [word for word in move.by if word not in (CHARGED, OPENER, SYSTEM)]
+    return bool(kinds) and has_duty(person_id=person, kinds=kinds, region=item.region_id, at=at)
+
+
+def in_charge(item: WorkItem, person: UUID, *, at: datetime) -> bool:
+    """Whether a person is in charge of an item: by name, by standing in, by duty, or as one of its organisation."""
+    if item.charge_person_id is not None:
+        if item.charge_person_id == person:
+            return True
+        standing_in = Absence.objects.filter(person=item.charge_person_id, deputy=person, start__lte=at, end__gt=at)
+        return standing_in.exists()
+    if item.charge_org_id is not None:
+        return Person.objects.filter(pk=person, organisation=item.charge_org_id, active=True).exists()
+    return bool(item.charge_duty) and has_duty(
+        person_id=person, kinds=[item.charge_duty], region=item.region_id, at=at
+    )
+
+
+def barred_by(move: Move, item: WorkItem, *, by: str) -> str:
+    """The earlier move that bars an author from this one, or an empty string."""
+    if "open" in move.unless and item.opened_by == by:
+        return "open"
+    earlier = [name for name in move.unless if name != "open"]
+    if not earlier:
+        return ""
+    return Step.objects.filter(item=item, move__in=earlier, by=by).values_list("move", flat=True).first() or ""
+
+
+def check_author(move: Move, item: WorkItem, *, by: str, at: datetime) -> None:
+    """Raise `Refused` unless the author may make the move now."""
+    if not may(move, item, by=by, at=at):
+        raise Refused(NOT_YOURS, move=move.label, who=", ".join(move.by))
+    if earlier := barred_by(move, item, by=by):
+        raise Refused(SECOND_PERSON, move=move.label, earlier=earlier)
+
+
+def single_handed(move: Move, item: WorkItem, *, recorder: str, at: datetime) -> bool:
+    """Whether the recorder of a telephone approval had a hand in the proposal and is alone on watch.
+
+    Where a second watch officer is there, the first may not record it: raises `Refused`.
+    """
+    if not barred_by(move, item, by=recorder):
+        return False
+    if _others_on_watch(person_id(recorder), item.region_id, at=at):
+        raise Refused(SECOND_RECORDER)
+    return True
+
+
+def _others_on_watch(recorder: UUID | None, region: str, *, at: datetime) -> bool:
+    kinds: Iterable[str] = Duty.objects.filter(in_force(at), person_id=recorder, kind__watch=True).values_list(
+        "kind_id", flat=True
+    )
+    return any(
+        answerer.person_id != recorder
+        for kind in kinds
+        for answerer in who_answers(duty=kind, where=region, at=at)
+    )
