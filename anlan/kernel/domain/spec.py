@@ -1,0 +1,75 @@
+"""How a subject of the bureau declares itself. Every surface reads these declarations and none knows a domain."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from anlan.kernel.indicators.spec import Indicator
+from anlan.kernel.loop.models import LoopRecord
+from anlan.kernel.loop.registry import Escalate
+from anlan.kernel.loop.spec import Loop
+from anlan.kernel.messaging.registry import MessageKind
+
+Act = Callable[..., Any]  # (item=, by=, at=, happened_at=, evidence=, reason=, entered_by=, telephone=, **needs) -> Step
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: a path over the record (`item.title`, `grade`) and its head."""
+
+    path: str
+    label: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A fact that a form asks for, by the name of a move's `needs` or of an opening's keyword."""
+
+    name: str
+    label: str
+    kind: str = "text"  # text | long | number | datetime | choice | flag | region | person | organisation | place
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = True
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One kind of row with a life: its model, its loop, how lists and forms show it, and its own work per move.
+
+    `acts` maps a move to the domain's action where the move does more than move; the others go to the kernel's door.
+    `opens` is the action of the report form, with its `opening` fields; None where nobody opens one by hand.
+    """
+
+    model: type[LoopRecord]
+    loop: Loop
+    columns: tuple[Column, ...] = ()
+    filters: tuple[str, ...] = ()
+    facts: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)  # move → fields its form asks for
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    opens: Act | None = None
+    opening: tuple[Field, ...] = ()
+    on_map: bool = False
+    escalate: Escalate | None = None
+    announces: bool = True
+
+    @property
+    def slug(self) -> str:
+        return self.loop.name.partition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A subject: its records, indicators, ledger codes, message kinds, and the neighbours it may use."""
+
+    name: str
+    label: str
+    records: tuple[Record, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    messages: tuple[MessageKind, ...] = ()
+    edges: Mapping[str, str] = field(default_factory=dict)  # neighbour → why
+
+    def record(self, slug: str) -> Record | None:
+        return next((record for record in self.records if record.slug == slug), None)
