@@ -74,3 +74,9 @@ def hosts(public_url: str) -> list[str]:
     named = [urlsplit(public_url).hostname or "", *words("ANLAN_HOSTS")]
     own = ["127.0.0.1", "localhost", "[::1]", socket.gethostname()]
     return list(dict.fromkeys(name for name in (*named, *own) if name))
+
+
+def position(name: str, default: str) -> tuple[float, float]:
+    """A longitude and a latitude in degrees, written `113.9,22.65`."""
+    lon, lat = (float(part) for part in text(name, default).split(","))
+    return lon, lat

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.config import environment
@@ -12,11 +13,16 @@ try:
 except ImportError:  # temporary, until core/postgres.py is there
     postgres = None
 
+# Lets models.Field[int, int] and the like stand in class definitions.
+django_stubs_ext.monkeypatch()
+
 BASE_DIR = environment.ROOT
 ANLAN_VAR: Path = environment.var_dir()
 PORT = int(environment.text("PORT", "8000"))
 ANLAN_PUBLIC_URL = environment.text("ANLAN_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ANLAN_REGION = environment.text("ANLAN_REGION", "440399000000")
+# Longitude and latitude (WGS-84 degrees) where the district's flat metres begin; rows keep metres, so it stays put.
+ANLAN_ORIGIN = environment.position("ANLAN_ORIGIN", "113.9,22.65")
 
 DEBUG = environment.flag("ANLAN_DEBUG")
 SECRET_KEY = environment.secret(ANLAN_VAR, "secret_key")
