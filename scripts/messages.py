@@ -1,4 +1,4 @@
-"""Catalogues, one per app. `make messages` extracts and updates; setup compiles; `make check` asks for completeness.
+"""Catalogues, one per app: `make messages` updates them, setup compiles them, tests ask whether they are complete.
 
 messages.py update     put every English string of each app into its zh_Hans catalogue
 messages.py check      print what is missing, fuzzy or stale; exit 1 if anything is
@@ -101,6 +101,21 @@ def problems(app: Path) -> list[str]:
     return sorted(lines)
 
 
+def contradictions() -> list[str]:
+    """English strings that two apps translate differently: Django would show whichever app it lists first."""
+    known: dict[tuple[str, str | None], tuple[str, Message]] = {}
+    lines = []
+    for app in apps():
+        name = str(app.relative_to(ROOT))
+        for message in read(app):
+            if not message.id or not _filled(message):
+                continue
+            other, first = known.setdefault(key_of(message), (name, message))
+            if first.string != message.string:
+                lines.append(f"{name} and {other} differ: {message.id!r}: {message.string!r}, {first.string!r}")
+    return lines
+
+
 FIELD = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^{}]*\}")
 
 
@@ -163,7 +178,7 @@ def main(verb: str) -> int:
         for app in apps():
             update(app)
     elif verb == "check":
-        lines = [line for app in apps() for line in problems(app)]
+        lines = [line for app in apps() for line in problems(app)] + contradictions()
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return 1 if lines else 0
     elif verb == "compile":

@@ -8,7 +8,13 @@ from tests.architecture.house import ROOT
 
 @pytest.mark.parametrize("app", messages.apps(), ids=lambda app: str(app.relative_to(ROOT)))
 def test_the_catalogue_is_complete(app):
-    assert messages.problems(app) == []
+    missing = messages.problems(app)
+    assert not missing, "\n" + "\n".join(missing)
+
+
+def test_one_english_string_has_one_chinese():
+    differing = messages.contradictions()
+    assert not differing, "\n" + "\n".join(differing)
 
 
 def test_a_sentence_without_chinese_is_named(tmp_path, monkeypatch):

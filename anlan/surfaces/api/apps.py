@@ -1,9 +1,7 @@
 """The api surface."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class ApiConfig(AppConfig):
     name = "anlan.surfaces.api"
-    verbose_name = _("API")
