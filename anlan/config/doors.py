@@ -14,6 +14,12 @@ class ClosedDoor(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted by axes, for a name at an address.
+
+        allauth would count by name alone: a stranger could keep a duty officer out from anywhere.
+        """
+
 
 class ClosedSocialDoor(DefaultSocialAccountAdapter):
     """OIDC signs in accounts that exist and were linked; it opens none."""

@@ -35,8 +35,8 @@ def secret(var: Path, name: str) -> str:
     path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".{name}.{os.getpid()}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        fresh = folder / f".{name}.{secrets.token_hex(6)}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
         try:
@@ -70,7 +70,7 @@ def database_from_url(url: str) -> dict[str, object]:
 
 
 def hosts(public_url: str) -> list[str]:
-    """The names under which pages may be asked for: `ANLAN_HOSTS`, the public address, and this machine's own."""
+    """The names under which pages may be asked for: the public one, `ANLAN_HOSTS`, and this machine's own."""
     named = [urlsplit(public_url).hostname or "", *words("ANLAN_HOSTS")]
     own = ["127.0.0.1", "localhost", "[::1]", socket.gethostname()]
     return list(dict.fromkeys(name for name in (*named, *own) if name))

@@ -1,4 +1,4 @@
-"""Settings: wiring only. What differs from place to place comes from the environment or from rows, never from here."""
+"""Settings: wiring only. What differs from place to place comes from the environment or from rows."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,11 +7,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.config import environment
-
-try:
-    from anlan.kernel.core import postgres
-except ImportError:  # temporary, until core/postgres.py is there
-    postgres = None
+from anlan.kernel.core import postgres
 
 # Lets models.Field[int, int] and the like stand in class definitions.
 django_stubs_ext.monkeypatch()
@@ -114,8 +110,6 @@ _OWNER_URL = environment.text("ANLAN_OWNER_DATABASE_URL")
 def _database(url: str, role: str) -> dict[str, object]:
     if url:
         return environment.database_from_url(url)
-    if postgres is None:
-        return environment.database_from_url("postgresql://anlan_app@127.0.0.1:1/none")
     return postgres.connection_settings(ANLAN_VAR, role)
 
 
@@ -183,9 +177,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-# Wrong passwords are counted by axes for (name, address): a count by name alone would let a stranger lock a
-# duty officer out.
-ACCOUNT_RATE_LIMITS = {"login_failed": "120/5m/ip", "login": "120/m/ip"}
+# Passwords are counted by axes (see doors.ClosedDoor); the key here is the account whose TOTP code is tried.
+ACCOUNT_RATE_LIMITS = {"login_failed": "120/5m/ip,5/5m/key", "login": "120/m/ip"}
 SOCIALACCOUNT_ADAPTER = "anlan.config.doors.ClosedSocialDoor"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {

@@ -38,10 +38,12 @@ def command(name: str | None, as_json: bool) -> None:
     known = names()
     if name and name not in known:
         raise click.BadParameter(f"no bench {name!r}; there are: {', '.join(known) or 'none'}")
-    results = [result for each in ([name] if name else known) for result in _measure(each)]
-    for result in results:
-        click.echo(json.dumps(result.as_dict(), ensure_ascii=False) if as_json else _line(result))
-    if results and not as_json:
-        click.echo(f"machine: {results[0].machine}")
-    if not all(result.held for result in results):
+    held = True
+    for each in [name] if name else known:
+        for result in _measure(each):
+            click.echo(json.dumps(result.as_dict(), ensure_ascii=False) if as_json else _line(result))
+            held = held and result.held
+    if known and not as_json:
+        click.echo(f"machine: {importlib.import_module('bench.result').machine()}")
+    if not held:
         raise SystemExit(1)
