@@ -77,7 +77,11 @@ DOMAIN = Domain(
         Record(
             model=Candidate,
             loop=CANDIDATE,
-            columns=(Column("item.title", N_("Danger")), Column("item.state", N_("State")), Column("item.due_at", N_("Due"))),
+            columns=(
+                Column("item.title", N_("Danger")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+            ),
             facts={
                 "decide_major": (OFFICER, Field("clause", N_("Clause that it meets"))),
                 "decide_ordinary": (OFFICER,),
@@ -86,5 +90,5 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
-    messages=(MessageKind(actions.STOP_KIND, N_("Stop work and leave"), answers=("received", "done"), ladder="callout"),),
+    messages=(MessageKind(actions.STOP_KIND, N_("Stop work and leave"), answers=("received", "done")),),
 )  # fmt: skip

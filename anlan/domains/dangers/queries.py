@@ -25,7 +25,7 @@ def terms_due(
     """Item → its date to be put right by, for those whose last known date lies in the span."""
     here = Term.objects.filter(set_at__lte=as_of, item__exercise_id=exercise_id)
     if region:
-        here = here.filter(item__region_id__startswith=prefix_of(region))
+        here = here.filter(item__region__code__startswith=prefix_of(region))
     last = dict(here.order_by("set_at").values_list("item_id", "due_at"))
     granted = Extension.objects.filter(
         of__in=list(last), item__state="granted", item__steps__move="grant", item__steps__at__lte=as_of

@@ -1,16 +1,22 @@
 """How a subject of the bureau declares itself. Every surface reads these declarations and none knows a domain."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anlan.kernel.indicators.spec import Indicator
-from anlan.kernel.loop.models import LoopRecord
-from anlan.kernel.loop.registry import Escalate
 from anlan.kernel.loop.spec import Loop
-from anlan.kernel.messaging.registry import MessageKind
+from anlan.kernel.messaging.spec import MessageKind
 
-Act = Callable[..., Any]  # (item=, by=, at=, happened_at=, evidence=, reason=, entered_by=, telephone=, **needs) -> Step
+if TYPE_CHECKING:
+    from anlan.kernel.loop.models import LoopRecord
+    from anlan.kernel.loop.registry import Escalate
+
+Act = Callable[
+    ..., Any
+]  # (item=, by=, at=, happened_at=, evidence=, reason=, entered_by=, telephone=, **needs) -> Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class Field:
 
     name: str
     label: str
-    kind: str = "text"  # text | long | number | datetime | choice | flag | region | person | organisation | place
+    kind: str = (
+        "text"  # text | long | number | datetime | choice | flag | region | person | organisation | place
+    )
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = True
     help: str = ""

@@ -11,7 +11,9 @@ def indicator(*, code: str, cut: Cut, period: Period, as_of: datetime) -> Readin
     """The reading of an indicator; an unknown code is refused."""
     known = registry.of_code(code)
     counted = known.of(cut, period, as_of)
-    return Reading(known, cut, period, as_of, rounded(counted.value, known.digits), counted.base, counted.rows)
+    return Reading(
+        known, cut, period, as_of, rounded(counted.value, known.digits), counted.base, counted.rows
+    )
 
 
 def rounded(value: Decimal | None, digits: int) -> Decimal | None:

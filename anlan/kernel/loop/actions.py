@@ -15,18 +15,23 @@ from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record_all
-from anlan.kernel.loop import announce, clocks, evidence, registry, rights
+from anlan.kernel.loop import announce, clocks, registry, rights
+from anlan.kernel.loop import evidence as proofs
 from anlan.kernel.loop.models import Evidence, LoopRecord, Step, WorkItem
 from anlan.kernel.loop.spec import OPENER, Loop, Move
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.places.models import Place
 
 NO_MOVE = reason("loop.no_such_move", N_("“{title}” has no step {move}."))
-CHANGED = reason("loop.changed", N_("“{title}” is now “{state}”: somebody was faster. Look again before you go on."))
+CHANGED = reason(
+    "loop.changed", N_("“{title}” is now “{state}”: somebody was faster. Look again before you go on.")
+)
 FUTURE = reason("loop.future", N_("The time given lies in the future. Correct it: it is now {now}."))
 REASON = reason("loop.needs_reason", N_("“{move}” needs a reason. Write a few words."))
 NEEDS = reason("loop.needs_fact", N_("“{move}” needs {field}. Fill it in."))
-TELEPHONE = reason("loop.telephone", N_("A telephone approval is recorded by somebody else, with number and words."))
+TELEPHONE = reason(
+    "loop.telephone", N_("A telephone approval is recorded by somebody else, with number and words.")
+)
 
 CLOCK_SLACK = timedelta(minutes=2)  # devices' clocks differ a little; more than that is a mistake
 
@@ -63,7 +68,7 @@ class Making:
     by: str
     at: datetime
     happened_at: datetime | None = None
-    evidence: Sequence[evidence.Given] = ()
+    evidence: Sequence[proofs.Given] = ()
     reason: str = ""
     entered_by: str = ""
     telephone: Telephone | None = None
@@ -84,7 +89,9 @@ def open_item(
 ) -> WorkItem:
     """Open one item of a loop together with the domain's row; `charge` takes the other fields of `Opening`."""
     opening = Opening(record=record, title=title, region=region, **charge)
-    return open_items(loop=loop, openings=[opening], by=by, at=at, happened_at=happened_at, exercise_id=exercise_id)[0]
+    return open_items(
+        loop=loop, openings=[opening], by=by, at=at, happened_at=happened_at, exercise_id=exercise_id
+    )[0]
 
 
 def open_items(
@@ -100,7 +107,9 @@ def open_items(
     known = registry.registered(loop)
     happened = _happened(happened_at, at)
     act = new_id()
-    items = [_new_item(known.loop, o, by=by, at=at, happened=happened, exercise_id=exercise_id) for o in openings]
+    items = [
+        _new_item(known.loop, o, by=by, at=at, happened=happened, exercise_id=exercise_id) for o in openings
+    ]
     with transaction.atomic():
         WorkItem.objects.bulk_create(items, batch_size=2000)
         for item, opening in zip(items, openings, strict=True):
@@ -122,7 +131,7 @@ def move(
     by: str,
     at: datetime,
     happened_at: datetime | None = None,
-    evidence: Sequence[evidence.Given] = (),
+    evidence: Sequence[proofs.Given] = (),
     reason: str = "",
     entered_by: str = "",
     telephone: Telephone | None = None,
@@ -145,7 +154,12 @@ def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
     with transaction.atomic():
         # Locked in the order of id, so that two batches with common items cannot wait for each other.
         ids = sorted({making.item.pk for making in makings})
-        rows = WorkItem.objects.select_for_update(of=("self",)).select_related("place").filter(pk__in=ids).order_by("pk")
+        rows = (
+            WorkItem.objects.select_for_update(of=("self",))
+            .select_related("place")
+            .filter(pk__in=ids)
+            .order_by("pk")
+        )
         fresh = {row.pk: row for row in rows}
         done: list[Step | Refused] = [_attempt(making, fresh[making.item.pk], act=act) for making in makings]
         pairs = [(m, s) for m, s in zip(makings, done, strict=True) if isinstance(s, Step)]
@@ -213,7 +227,7 @@ def _check_facts(declared: Move, making: Making) -> None:
     for name in declared.needs:
         if making.needs.get(name) in (None, ""):
             raise Refused(NEEDS, field=name, move=declared.label)
-    evidence.check(declared.evidence, making.evidence)
+    proofs.check(declared.evidence, making.evidence)
 
 
 def _enter(item: WorkItem, loop: Loop, declared: Move, *, at: datetime, happened: datetime) -> None:
@@ -246,7 +260,7 @@ def _write(pairs: Sequence[tuple[Making, Step]]) -> None:
     pieces: list[Evidence] = []
     for making, step in pairs:
         declared = registry.loop_of(step.item).move(step.move)
-        pieces += evidence.rows_for(step, step.item, declared.evidence if declared else (), making.evidence)
+        pieces += proofs.rows_for(step, step.item, declared.evidence if declared else (), making.evidence)
     Evidence.objects.bulk_create(pieces)
     record_all([_entry("loop.moved", step, step.item) for _, step in pairs])
     announce.moved([step for _, step in pairs])
@@ -324,7 +338,11 @@ def _entry(code: str, step: Step, item: WorkItem) -> dict[str, Any]:
     if step.reason:
         facts["reason"] = step.reason
     if step.entered_by:
-        facts |= {"entered_by": step.entered_by, "words": step.telephone_words, "single_handed": step.single_handed}
+        facts |= {
+            "entered_by": step.entered_by,
+            "words": step.telephone_words,
+            "single_handed": step.single_handed,
+        }
     return {
         "code": code,
         "subject": ("loop.item", item.pk),
@@ -341,4 +359,6 @@ def _entry(code: str, step: Step, item: WorkItem) -> dict[str, Any]:
 def _refresh(seen: WorkItem, now: WorkItem) -> None:
     """Give the caller's copy the state that was written, so that it can go on with it."""
     for name in announce.MOVED_FIELDS:
-        setattr(seen, WorkItem._meta.get_field(name).attname, getattr(now, WorkItem._meta.get_field(name).attname))
+        setattr(
+            seen, WorkItem._meta.get_field(name).attname, getattr(now, WorkItem._meta.get_field(name).attname)
+        )

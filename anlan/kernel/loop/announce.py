@@ -34,8 +34,8 @@ STANDS_FOR = timedelta(days=7)
 
 def register_kinds() -> None:
     """The kernel's own two kinds of message; neither asks for an answer, the item itself is answered."""
-    register_kind(MessageKind(CHARGED_KIND, N_("Put in charge"), answers=(), handler=None, ladder="notice"))
-    register_kind(MessageKind(CLOCK_KIND, N_("A clock"), answers=(), handler=None, ladder="notice"))
+    register_kind(MessageKind(CHARGED_KIND, N_("Put in charge"), answers=(), handler=None, ladder="office"))
+    register_kind(MessageKind(CLOCK_KIND, N_("A clock"), answers=(), handler=None, ladder="office"))
 
 
 def charged(items: Iterable[WorkItem], *, by: str, at: datetime) -> None:

@@ -11,8 +11,12 @@ from anlan.kernel.loop.models import Evidence, Step, WorkItem
 from anlan.kernel.loop.spec import EvidenceKind, File, Photo, Position, Text, Track
 from anlan.kernel.places.queries import metres_between
 
-PHOTOS = reason("loop.needs_photos", N_("This step needs {least} photo(s); {given} came. Add the missing ones."))
-LACKS = reason("loop.needs_evidence", N_("This step needs {kind}. Add it and send again; what you wrote is kept."))
+PHOTOS = reason(
+    "loop.needs_photos", N_("This step needs {least} photo(s); {given} came. Add the missing ones.")
+)
+LACKS = reason(
+    "loop.needs_evidence", N_("This step needs {kind}. Add it and send again; what you wrote is kept.")
+)
 
 _NAMES = {Text: "text", Position: "position", File: "file", Track: "track"}
 
@@ -40,7 +44,9 @@ def check(needed: Sequence[EvidenceKind], given: Sequence[Given]) -> None:
             raise Refused(LACKS, field=_NAMES[type(kind)], kind=_NAMES[type(kind)])
 
 
-def rows_for(step: Step, item: WorkItem, needed: Sequence[EvidenceKind], given: Sequence[Given]) -> list[Evidence]:
+def rows_for(
+    step: Step, item: WorkItem, needed: Sequence[EvidenceKind], given: Sequence[Given]
+) -> list[Evidence]:
     """The rows of a step's evidence, each with the doubts found about it."""
     within = next((kind.within_m for kind in needed if isinstance(kind, Position)), 300)
     return [
@@ -64,12 +70,16 @@ def _doubts(piece: Given, item: WorkItem, within_m: int) -> list[str]:
         flags.append("reused_photo")
     if piece.taken_at is not None and piece.taken_at < item.opened_at:
         flags.append("older_than_item")
-    if piece.lon is not None and piece.lat is not None and item.place is not None:
-        if metres_between(piece.lon, piece.lat, item.place.lon, item.place.lat) > within_m:
-            flags.append("far_away")
+    if _metres_off(piece, item) > within_m:
+        flags.append("far_away")
     return flags
+
+
+def _metres_off(piece: Given, item: WorkItem) -> float:
+    if piece.lon is None or piece.lat is None or item.place is None:
+        return 0.0
+    return metres_between(piece.lon, piece.lat, item.place.lon, item.place.lat)
 
 
 def _used_before(photo: Attachment) -> bool:
     return Evidence.objects.filter(file__sm3=photo.sm3).exists()
-

@@ -13,7 +13,9 @@ from anlan.kernel.loop.actions import Telephone, move, open_item
 from anlan.kernel.loop.models import Extension, Step, WorkItem
 from anlan.kernel.orgs.models import Person
 
-NOT_IN_CHARGE = reason("loop.not_in_charge", N_("Only whoever is in charge of “{title}” may hand it over or ask for time."))
+NOT_IN_CHARGE = reason(
+    "loop.not_in_charge", N_("Only whoever is in charge of “{title}” may hand it over or ask for time.")
+)
 CLOSED = reason("loop.closed", N_("“{title}” is closed. Reopen it first."))
 NOT_LATER = reason("loop.not_later", N_("The new date must lie after the present one, {due}."))
 
@@ -54,11 +56,19 @@ def ask_extension(*, item: WorkItem, until: datetime, why: str, of: str, by: str
 
 
 def grant_extension(
-    *, item: WorkItem, by: str, at: datetime, reason: str = "", entered_by: str = "", telephone: Telephone | None = None
+    *,
+    item: WorkItem,
+    by: str,
+    at: datetime,
+    reason: str = "",
+    entered_by: str = "",
+    telephone: Telephone | None = None,
 ) -> Step:
     """Grant the request: the item it is about gets the later date, and its ladder starts from there."""
     with transaction.atomic():
-        step = move(item=item, name="grant", by=by, at=at, reason=reason, entered_by=entered_by, telephone=telephone)
+        step = move(
+            item=item, name="grant", by=by, at=at, reason=reason, entered_by=entered_by, telephone=telephone
+        )
         request = Extension.objects.get(pk=item.pk)
         of = WorkItem.objects.select_for_update().get(pk=request.of_id)
         if of.closed_at is not None:

@@ -36,7 +36,9 @@ class WorkItem(models.Model):
     next_step = models.PositiveSmallIntegerField(default=0)
     escalated_to = models.CharField(max_length=60, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    arises_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="gave_rise_to")
+    arises_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="gave_rise_to"
+    )
     exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -47,7 +49,9 @@ class WorkItem(models.Model):
                 condition=Q(closed_at=None) & Q(next_at__isnull=False),
                 name="workitem_sweep",
             ),
-            models.Index(fields=["charge_person", "due_at"], condition=Q(closed_at=None), name="workitem_mine"),
+            models.Index(
+                fields=["charge_person", "due_at"], condition=Q(closed_at=None), name="workitem_mine"
+            ),
             models.Index(fields=["loop", "region", "opened_at"], name="workitem_loop_region"),
             models.Index(fields=["loop", "exercise", "state"], name="workitem_loop_state"),
         ]
@@ -98,7 +102,7 @@ class Step(models.Model):
 
 
 class Evidence(models.Model):
-    """What a step rests on. Doubts are flagged, never refused: `flags` names them (reused_photo, far_away, old_photo)."""
+    """What a step rests on. Doubts are flagged, never refused: reused_photo, far_away, older_than_item."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     step = models.ForeignKey(Step, models.PROTECT, related_name="evidence")

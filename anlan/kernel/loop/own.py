@@ -8,10 +8,21 @@ CONFIRMATION = Loop(
     label=N_("Telephone approval to confirm"),
     start="waiting",
     closed=frozenset({"confirmed", "disputed"}),
-    states={"waiting": N_("Waiting for confirmation"), "confirmed": N_("Confirmed"), "disputed": N_("Disputed")},
+    states={
+        "waiting": N_("Waiting for confirmation"),
+        "confirmed": N_("Confirmed"),
+        "disputed": N_("Disputed"),
+    },
     moves=(
         Move("confirm", "waiting", "confirmed", label=N_("Confirm"), by=(CHARGED,)),
-        Move("photograph", "waiting", "confirmed", label=N_("Attach the signed paper"), by=("opener",), needs=("file",)),
+        Move(
+            "photograph",
+            "waiting",
+            "confirmed",
+            label=N_("Attach the signed paper"),
+            by=("opener",),
+            needs=("file",),
+        ),
         Move("dispute", "waiting", "disputed", label=N_("I did not say this"), by=(CHARGED,), reason=True),
     ),
     deadlines=(
@@ -40,7 +51,9 @@ EXTENSION = Loop(
         Move("refuse", "asked", "refused", label=N_("Refuse"), by=(CHARGED,), unless=("open",), reason=True),
         Move("lapse", "asked", "void", label=N_("Void"), by=(SYSTEM,)),
     ),
-    deadlines=(Deadline("asked", Within("loop.extension_answer_minutes"), escalate=(At(hours(0), SUPERIOR),)),),
+    deadlines=(
+        Deadline("asked", Within("loop.extension_answer_minutes"), escalate=(At(hours(0), SUPERIOR),)),
+    ),
 )
 
 CODES = {

@@ -25,7 +25,11 @@ def visible_items(person: Person, *, at: datetime) -> QuerySet[WorkItem]:
 
 def item_for(person: Person, item_id: UUID, *, at: datetime) -> WorkItem:
     """Fetch and authorise in one act: what is not there and what is not yours are the same refusal."""
-    item = visible_items(person, at=at).select_related("region", "place", "charge_person", "charge_org").filter(pk=item_id)
+    item = (
+        visible_items(person, at=at)
+        .select_related("region", "place", "charge_person", "charge_org")
+        .filter(pk=item_id)
+    )
     found = item.first()
     if found is None:
         raise Refused(NOT_FOUND)
@@ -37,9 +41,13 @@ def my_worklist(person: Person, *, at: datetime, exercise_id: UUID | None = None
     hands = Q(charge_person=person)
     if person.organisation_id and person.organisation.kind == "enterprise":
         hands |= Q(charge_org=person.organisation_id)
-    for kind, prefix in Duty.objects.filter(in_force(at), person=person).values_list("kind_id", "region__prefix"):
-        hands |= Q(charge_person=None, charge_duty=kind, region_id__startswith=prefix)
-    rows = WorkItem.objects.filter(hands, closed_at=None, exercise_id=exercise_id).select_related("region", "place")
+    for kind, prefix in Duty.objects.filter(in_force(at), person=person).values_list(
+        "kind_id", "region__prefix"
+    ):
+        hands |= Q(charge_person=None, charge_duty=kind, region__code__startswith=prefix)
+    rows = WorkItem.objects.filter(hands, closed_at=None, exercise_id=exercise_id).select_related(
+        "region", "place"
+    )
     return rows.order_by(F("due_at").asc(nulls_last=True), "-severity", "pk")
 
 

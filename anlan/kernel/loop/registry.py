@@ -40,7 +40,9 @@ class Registered:
 _loops: dict[str, Registered] = {}
 
 
-def register(loop: Loop, record: type[LoopRecord], *, escalate: Escalate | None = None, announces: bool = True) -> None:
+def register(
+    loop: Loop, record: type[LoopRecord], *, escalate: Escalate | None = None, announces: bool = True
+) -> None:
     """Take in a loop; a faulty declaration or a second one of the same name stops the start."""
     if problems := loop.problems():
         raise ValueError("; ".join(problems))

@@ -17,7 +17,9 @@ SECOND_PERSON = reason(
 )
 SECOND_RECORDER = reason(
     "loop.second_recorder",
-    N_("You proposed this. While another officer is on watch, that officer records the approval by telephone."),
+    N_(
+        "You proposed this. While another officer is on watch, that officer records the approval by telephone."
+    ),
 )
 
 
@@ -45,7 +47,9 @@ def in_charge(item: WorkItem, person: UUID, *, at: datetime) -> bool:
     if item.charge_person_id is not None:
         if item.charge_person_id == person:
             return True
-        standing_in = Absence.objects.filter(person=item.charge_person_id, deputy=person, start__lte=at, end__gt=at)
+        standing_in = Absence.objects.filter(
+            person=item.charge_person_id, deputy=person, start__lte=at, end__gt=at
+        )
         return standing_in.exists()
     if item.charge_org_id is not None:
         return Person.objects.filter(pk=person, organisation=item.charge_org_id, active=True).exists()
@@ -61,7 +65,9 @@ def barred_by(move: Move, item: WorkItem, *, by: str) -> str:
     earlier = [name for name in move.unless if name != "open"]
     if not earlier:
         return ""
-    return Step.objects.filter(item=item, move__in=earlier, by=by).values_list("move", flat=True).first() or ""
+    return (
+        Step.objects.filter(item=item, move__in=earlier, by=by).values_list("move", flat=True).first() or ""
+    )
 
 
 def check_author(move: Move, item: WorkItem, *, by: str, at: datetime) -> None:
@@ -85,9 +91,9 @@ def single_handed(move: Move, item: WorkItem, *, recorder: str, at: datetime) ->
 
 
 def _others_on_watch(recorder: UUID | None, region: str, *, at: datetime) -> bool:
-    kinds: Iterable[str] = Duty.objects.filter(in_force(at), person_id=recorder, kind__watch=True).values_list(
-        "kind_id", flat=True
-    )
+    kinds: Iterable[str] = Duty.objects.filter(
+        in_force(at), person_id=recorder, kind__watch=True
+    ).values_list("kind_id", flat=True)
     return any(
         answerer.person_id != recorder
         for kind in kinds

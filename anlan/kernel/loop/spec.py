@@ -96,8 +96,12 @@ class Move:
     reason: bool = False
     answers: str = ""  # the answer of a message that makes this move by itself
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source,) if isinstance(self.source, str) else self.source
+
     def starts_from(self, state: str) -> bool:
-        return state == self.source if isinstance(self.source, str) else state in self.source
+        return state in self.sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +139,15 @@ class Loop:
         return next((deadline for deadline in self.deadlines if deadline.state == state), None)
 
     def problems(self) -> list[str]:
-        """What is wrong with the declaration; checked when the registry closes."""
-        found = []
-        for move in self.moves:
-            sources = (move.source,) if isinstance(move.source, str) else move.source
-            for state in (*sources, move.target):
-                if state not in self.states:
-                    found.append(f"{self.name}: move {move.name} names unknown state {state}")
-            for earlier in move.unless:
-                if earlier != "open" and self.move(earlier) is None:
-                    found.append(f"{self.name}: move {move.name} is barred by unknown move {earlier}")
-        found += [f"{self.name}: {state} is closed but unknown" for state in self.closed - self.states.keys()]
-        found += [f"{self.name}: deadline of unknown state {d.state}" for d in self.deadlines if d.state not in self.states]
-        found += [f"{self.name}: {d.state} lapses by unknown move {d.lapse}" for d in self.deadlines if d.lapse and self.move(d.lapse) is None]
-        return found
+        """What is wrong with the declaration; checked when the registry takes it in."""
+        known, names = self.states.keys(), {move.name for move in self.moves} | {"open"}
+        named = [(f"move {m.name}", state) for m in self.moves for state in (*m.sources, m.target)]
+        named += [(f"deadline {d.state}", d.state) for d in self.deadlines]
+        named += [("closed", state) for state in self.closed] + [("start", self.start)]
+        used = [(f"move {m.name}", earlier) for m in self.moves for earlier in m.unless]
+        used += [(f"deadline {d.state}", d.lapse) for d in self.deadlines if d.lapse]
+        return [
+            f"{self.name}: {where} names unknown state {state}"
+            for where, state in named
+            if state not in known
+        ] + [f"{self.name}: {where} names unknown move {move}" for where, move in used if move not in names]

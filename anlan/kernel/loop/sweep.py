@@ -96,7 +96,11 @@ def _entry(rung: Rung, *, at: datetime) -> dict[str, object]:
     return {
         "code": "loop.escalated" if rung.kind == "escalate" else "loop.reminded",
         "subject": ("loop.item", rung.item.pk),
-        "facts": {"loop": rung.item.loop, "to": rung.to.duty if rung.to else "charged", "due": rung.due_at.isoformat()},
+        "facts": {
+            "loop": rung.item.loop,
+            "to": rung.to.duty if rung.to else "charged",
+            "due": rung.due_at.isoformat(),
+        },
         "by": BY,
         "at": at,
         "happened_at": rung.at,

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -15,11 +16,19 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.orgs.models import Absence, Account, Duty, Organisation, Person, SignInLink, WatchSeat
 
-BAD_USCC = reason("orgs.bad_uscc", N_("{uscc} is not a unified social credit code: {problem}. Check the 18 characters."))
-LINK_DEAD = reason("orgs.link_dead", N_("This sign-in link was used already or has expired. Ask for a new one."))
+BAD_USCC = reason(
+    "orgs.bad_uscc", N_("{uscc} is not a unified social credit code: {problem}. Check the 18 characters.")
+)
+LINK_DEAD = reason(
+    "orgs.link_dead", N_("This sign-in link was used already or has expired. Ask for a new one.")
+)
 PIN_WRONG = reason("orgs.pin_wrong", N_("The PIN is not right. Nothing was done."))
-PIN_WEAK = reason("orgs.pin_weak", N_("A PIN has at least six digits that are neither all alike nor a sequence."))
-SEAT_UNKNOWN = reason("orgs.seat_unknown", N_("This screen is not an enrolled watch seat. Ask the system administrator."))
+PIN_WEAK = reason(
+    "orgs.pin_weak", N_("A PIN has at least six digits that are neither all alike nor a sequence.")
+)
+SEAT_UNKNOWN = reason(
+    "orgs.seat_unknown", N_("This screen is not an enrolled watch seat. Ask the system administrator.")
+)
 
 
 def check_uscc(uscc: str) -> str:
@@ -30,21 +39,43 @@ def check_uscc(uscc: str) -> str:
         raise Refused(BAD_USCC, field="uscc", uscc=uscc, problem=type(problem).__name__) from problem
 
 
-def add_organisation(*, name: str, kind: str, region: str, uscc: str = "", by: str, at: datetime, **fields: object) -> Organisation:
+def add_organisation(
+    *, name: str, kind: str, region: str, uscc: str = "", by: str, at: datetime, **fields: object
+) -> Organisation:
     """Take on an organisation; its credit code is checked."""
     code = check_uscc(uscc) if uscc else ""
     with transaction.atomic():
         row = Organisation.objects.create(name=name, kind=kind, region_id=region, uscc=code, **fields)
-        record(code="orgs.organisation_added", subject=("orgs.organisation", row.pk), facts={"name": name}, by=by, at=at, region=region)
+        record(
+            code="orgs.organisation_added",
+            subject=("orgs.organisation", row.pk),
+            facts={"name": name},
+            by=by,
+            at=at,
+            region=region,
+        )
     return row
 
 
-def grant_duty(*, person: Person, kind: str, region: str, place_id: UUID | None = None, rank: int = 0, by: str, at: datetime) -> Duty:
+def grant_duty(
+    *,
+    person: Person,
+    kind: str,
+    region: str,
+    place_id: UUID | None = None,
+    rank: int = 0,
+    by: str,
+    at: datetime,
+) -> Duty:
     """Give somebody a duty from a time on."""
     with transaction.atomic():
-        row = Duty.objects.create(person=person, kind_id=kind, region_id=region, place_id=place_id, rank=rank, valid_from=at)
+        row = Duty.objects.create(
+            person=person, kind_id=kind, region_id=region, place_id=place_id, rank=rank, valid_from=at
+        )
         facts = {"person": str(person.pk), "kind": kind, "rank": rank}
-        record(code="orgs.duty_granted", subject=("orgs.duty", row.pk), facts=facts, by=by, at=at, region=region)
+        record(
+            code="orgs.duty_granted", subject=("orgs.duty", row.pk), facts=facts, by=by, at=at, region=region
+        )
     return row
 
 
@@ -52,14 +83,27 @@ def end_duty(*, duty: Duty, by: str, at: datetime) -> None:
     """End a duty; the row stays, so that what was done under it can be read."""
     with transaction.atomic():
         Duty.objects.filter(pk=duty.pk, valid_to=None).update(valid_to=at)
-        record(code="orgs.duty_ended", subject=("orgs.duty", duty.pk), facts={}, by=by, at=at, region=duty.region_id)
+        record(
+            code="orgs.duty_ended",
+            subject=("orgs.duty", duty.pk),
+            facts={},
+            by=by,
+            at=at,
+            region=duty.region_id,
+        )
 
 
-def leave(*, person: Person, start: datetime, end: datetime, deputy: Person | None, by: str, at: datetime) -> Absence:
+def leave(
+    *, person: Person, start: datetime, end: datetime, deputy: Person | None, by: str, at: datetime
+) -> Absence:
     """Note that somebody is away, and who stands in."""
     with transaction.atomic():
         row = Absence.objects.create(person=person, start=start, end=end, deputy=deputy)
-        facts = {"deputy": str(deputy.pk) if deputy else "", "start": start.isoformat(), "end": end.isoformat()}
+        facts = {
+            "deputy": str(deputy.pk) if deputy else "",
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+        }
         record(code="orgs.absence_noted", subject=("orgs.person", person.pk), facts=facts, by=by, at=at)
     return row
 
@@ -74,8 +118,16 @@ def make_sign_in_link(*, person: Person, by: str, at: datetime, minutes: int = 1
     token = secrets.token_urlsafe(24)
     expires = at + timedelta(minutes=minutes)
     with transaction.atomic():
-        SignInLink.objects.create(person=person, token_hash=keys.sm3(token.encode()), expires_at=expires, by=by)
-        record(code="orgs.link_made", subject=("orgs.person", person.pk), facts={"expires": expires.isoformat()}, by=by, at=at)
+        SignInLink.objects.create(
+            person=person, token_hash=keys.sm3(token.encode()), expires_at=expires, by=by
+        )
+        record(
+            code="orgs.link_made",
+            subject=("orgs.person", person.pk),
+            facts={"expires": expires.isoformat()},
+            by=by,
+            at=at,
+        )
     return token
 
 
@@ -84,7 +136,9 @@ def use_sign_in_link(*, token: str, at: datetime) -> Account:
     digest = keys.sm3(token.encode())
     with transaction.atomic():
         # Compare-and-set: of two clicks at the same moment one signs in.
-        used = SignInLink.objects.filter(token_hash=digest, used_at=None, expires_at__gt=at).update(used_at=at)
+        used = SignInLink.objects.filter(token_hash=digest, used_at=None, expires_at__gt=at).update(
+            used_at=at
+        )
         if used != 1:
             raise Refused(LINK_DEAD)
         link = SignInLink.objects.select_related("person__account").get(token_hash=digest)
@@ -92,13 +146,15 @@ def use_sign_in_link(*, token: str, at: datetime) -> Account:
         if account is None:
             account = Account.objects.create_user(login=f"p-{link.person_id.hex[:20]}", created_at=at)
             Person.objects.filter(pk=link.person_id).update(account=account)
-        record(code="orgs.link_used", subject=("orgs.person", link.person_id), facts={}, by=link.person.by, at=at)
+        record(
+            code="orgs.link_used", subject=("orgs.person", link.person_id), facts={}, by=link.person.by, at=at
+        )
     return account
 
 
 def set_pin(*, person: Person, pin: str, by: str, at: datetime) -> None:
     """Set the PIN a person gives at a watch seat."""
-    steps = {ord(b) - ord(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(pin)}
     if not pin.isdigit() or len(pin) < 6 or (len(steps) == 1 and abs(steps.copy().pop()) <= 1):
         raise Refused(PIN_WEAK, field="pin")
     with transaction.atomic():
@@ -116,8 +172,17 @@ def enrol_seat(*, name: str, region: str, by: str, at: datetime) -> tuple[WatchS
     """Make a screen a watch seat; the token goes into that browser's cookie and is kept here as SM3 only."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        seat = WatchSeat.objects.create(name=name, region_id=region, token_hash=keys.sm3(token.encode()), enrolled_by=by, enrolled_at=at)
-        record(code="orgs.seat_enrolled", subject=("orgs.watchseat", seat.pk), facts={"name": name}, by=by, at=at, region=region)
+        seat = WatchSeat.objects.create(
+            name=name, region_id=region, token_hash=keys.sm3(token.encode()), enrolled_by=by, enrolled_at=at
+        )
+        record(
+            code="orgs.seat_enrolled",
+            subject=("orgs.watchseat", seat.pk),
+            facts={"name": name},
+            by=by,
+            at=at,
+            region=region,
+        )
     return seat, token
 
 

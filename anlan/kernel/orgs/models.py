@@ -68,7 +68,9 @@ class Organisation(models.Model):
     short_name = models.CharField(max_length=60, blank=True)
     code = models.CharField(max_length=60, blank=True)
     uscc = models.CharField(max_length=18, blank=True)
-    kind = models.CharField(max_length=30)  # bureau | street | community | member_unit | enterprise | headquarters
+    kind = models.CharField(
+        max_length=30
+    )  # bureau | street | community | member_unit | enterprise | headquarters
     sector = models.CharField(max_length=40, blank=True)
     region = models.ForeignKey(Region, models.PROTECT)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -121,7 +123,9 @@ class DutyKind(models.Model):
     label_en = models.CharField(max_length=60)
     closes_on = models.CharField(max_length=10, default="received")
     rung_by_hand = models.BooleanField(default=False)  # leaders: no robot calls them
-    ring_order = models.PositiveSmallIntegerField(default=100)  # of several keepers of one place, lowest first
+    ring_order = models.PositiveSmallIntegerField(
+        default=100
+    )  # of several keepers of one place, lowest first
     flood = models.BooleanField(default=False)
     watch = models.BooleanField(default=False)  # its holders sit in a watch room: a second one can record
 

@@ -54,7 +54,7 @@ def duties_inside(*, kinds: Iterable[str], regions: Sequence[str], at: datetime)
     """Every duty row of some kinds whose region lies in any of the regions' subtrees; for releasing a call-out."""
     inside = Q()
     for code in regions:
-        inside |= Q(region_id__startswith=prefix_of(code))
+        inside |= Q(region__code__startswith=prefix_of(code))
     return Duty.objects.filter(in_force(at), inside, kind_id__in=list(kinds), person__active=True)
 
 
@@ -64,7 +64,9 @@ def deputies_of(*, person_id: UUID, kinds: Iterable[str], where: Where, at: date
     for kind in kinds:
         found += [a for a in who_answers(duty=kind, where=where, at=at) if a.person_id != person_id]
     seen: set[UUID] = set()
-    return [a for a in sorted(found, key=lambda a: a.rank) if not (a.person_id in seen or seen.add(a.person_id))]
+    return [
+        a for a in sorted(found, key=lambda a: a.rank) if not (a.person_id in seen or seen.add(a.person_id))
+    ]
 
 
 def has_duty(*, person_id: UUID, kinds: Iterable[str], region: str, at: datetime) -> bool:
@@ -75,7 +77,9 @@ def has_duty(*, person_id: UUID, kinds: Iterable[str], region: str, at: datetime
     if own.exists():
         return True
     absent = Absence.objects.filter(deputy_id=person_id, start__lte=at, end__gt=at).values("person_id")
-    return Duty.objects.filter(in_force(at), person_id__in=absent, kind_id__in=kinds, region_id__in=above).exists()
+    return Duty.objects.filter(
+        in_force(at), person_id__in=absent, kind_id__in=kinds, region_id__in=above
+    ).exists()
 
 
 def scope_of(person: Person, *, at: datetime) -> list[str]:
@@ -91,11 +95,12 @@ def scope_of(person: Person, *, at: datetime) -> list[str]:
     return [] if person.organisation.kind == "enterprise" else shortest
 
 
-def visible_regions(person: Person, *, at: datetime, field: str = "region_id") -> Q:
+def visible_regions(person: Person, *, at: datetime, field: str = "region__code") -> Q:
     """A filter that keeps the rows of the regions a person may see; nothing where the person has no duty."""
     allowed = Q(pk__in=[])
+    column = field.removesuffix("_id") + "__code" if field.endswith("_id") else field
     for prefix in scope_of(person, at=at):
-        allowed |= Q(**{f"{field}__startswith": prefix})
+        allowed |= Q(**{f"{column}__startswith": prefix})
     return allowed
 
 
@@ -109,7 +114,7 @@ def _duties(kind: str, where: Where, at: datetime) -> QuerySet[Duty]:
     regions: Sequence[str] = where.regions if hasattr(where, "regions") else where
     inside = Q()
     for code in regions:
-        inside |= Q(region_id__startswith=prefix_of(code))
+        inside |= Q(region__code__startswith=prefix_of(code))
     if hasattr(where, "place_ids"):
         inside &= Q(place=None) | Q(place_id__in=list(where.place_ids()))
     return rows.filter(inside)

@@ -18,8 +18,13 @@ from anlan.kernel.places.models import Place, PlaceKind, Region
 from anlan.kernel.places.regions import ancestors, level_of, prefix_of
 
 BAD_CODE = reason("places.bad_code", N_("Row {row}: {code} is not a region code of 12 digits."))
-BAD_POSITION = reason("places.bad_position", N_("{name}: longitude {lon}, latitude {lat} is no position. Check the order and the unit."))
-UNKNOWN_CRS = reason("places.unknown_crs", N_("{crs} is not a coordinate system known here: wgs84, gcj02 or bd09."))
+BAD_POSITION = reason(
+    "places.bad_position",
+    N_("{name}: longitude {lon}, latitude {lat} is no position. Check the order and the unit."),
+)
+UNKNOWN_CRS = reason(
+    "places.unknown_crs", N_("{crs} is not a coordinate system known here: wgs84, gcj02 or bd09.")
+)
 BAD_ATTRIBUTE = reason("places.bad_attribute", N_("{name}: attribute {field} of kind {kind}: {problem}."))
 
 _TO_WGS84 = {"wgs84": lambda lon, lat: (lon, lat), "gcj02": crs.gcj02_to_wgs84, "bd09": crs.bd09_to_wgs84}
@@ -65,7 +70,13 @@ def load_regions(
             update_fields=["name", "level", "parent", "outline", "outline_origin", "lon", "lat"],
             batch_size=2000,
         )
-        record(code="places.regions_loaded", subject=("places.region", rows[0].code), facts={"rows": len(rows), "origin": origin}, by=by, at=at)
+        record(
+            code="places.regions_loaded",
+            subject=("places.region", rows[0].code),
+            facts={"rows": len(rows), "origin": origin},
+            by=by,
+            at=at,
+        )
     return len(rows)
 
 
@@ -83,7 +94,9 @@ def _middle(outline: dict[str, Any]) -> tuple[float, float]:
     return point.x, point.y
 
 
-def declare_kind(*, code: str, label: str, label_en: str, attributes: dict[str, Any] | None = None) -> PlaceKind:
+def declare_kind(
+    *, code: str, label: str, label_en: str, attributes: dict[str, Any] | None = None
+) -> PlaceKind:
     """Add or update a kind of place."""
     return PlaceKind.objects.update_or_create(
         code=code, defaults={"label": label, "label_en": label_en, "attributes": attributes or {}}
@@ -91,7 +104,15 @@ def declare_kind(*, code: str, label: str, label_en: str, attributes: dict[str, 
 
 
 def new_place(
-    *, kind: PlaceKind, name: str, region: str, lon: float, lat: float, at: datetime, system: str = "wgs84", **fields: Any
+    *,
+    kind: PlaceKind,
+    name: str,
+    region: str,
+    lon: float,
+    lat: float,
+    at: datetime,
+    system: str = "wgs84",
+    **fields: Any,
 ) -> Place:
     """An unsaved place with its position in WGS-84 and its metres; raises `Refused` on a bad position or attribute."""
     if system not in _TO_WGS84:
@@ -100,7 +121,16 @@ def new_place(
         raise Refused(BAD_POSITION, field="lon", name=name, lon=lon, lat=lat)
     lon, lat = _TO_WGS84[system](lon, lat)
     _check_attributes(kind, name, fields.get("attributes", {}))
-    return Place(kind=kind, name=name, region_id=region, lon=lon, lat=lat, point=crs.to_local(lon, lat), created_at=at, **fields)
+    return Place(
+        kind=kind,
+        name=name,
+        region_id=region,
+        lon=lon,
+        lat=lat,
+        point=crs.to_local(lon, lat),
+        created_at=at,
+        **fields,
+    )
 
 
 def add_places(places: Iterable[Place], *, by: str, at: datetime, act: UUID | None = None) -> list[Place]:
@@ -109,7 +139,14 @@ def add_places(places: Iterable[Place], *, by: str, at: datetime, act: UUID | No
     with transaction.atomic():
         Place.objects.bulk_create(rows, batch_size=2000)
         if rows:
-            record(code="places.places_added", subject=("places.place", rows[0].pk), facts={"rows": len(rows)}, by=by, at=at, act=act)
+            record(
+                code="places.places_added",
+                subject=("places.place", rows[0].pk),
+                facts={"rows": len(rows)},
+                by=by,
+                at=at,
+                act=act,
+            )
     return rows
 
 
@@ -119,7 +156,11 @@ def _check_attributes(kind: PlaceKind, name: str, given: dict[str, Any]) -> None
         if value is None:
             if declared.get("required"):
                 raise Refused(BAD_ATTRIBUTE, field=field, name=name, kind=kind.label, problem="missing")
-        elif not isinstance(value, _TYPES[declared["type"]]) or (declared["type"] == "number" and isinstance(value, bool)):
-            raise Refused(BAD_ATTRIBUTE, field=field, name=name, kind=kind.label, problem=f"not a {declared['type']}")
+        elif not isinstance(value, _TYPES[declared["type"]]) or (
+            declared["type"] == "number" and isinstance(value, bool)
+        ):
+            raise Refused(
+                BAD_ATTRIBUTE, field=field, name=name, kind=kind.label, problem=f"not a {declared['type']}"
+            )
     for field in given.keys() - kind.attributes.keys():
         raise Refused(BAD_ATTRIBUTE, field=field, name=name, kind=kind.label, problem="not declared")

@@ -55,7 +55,9 @@ class PointField(models.Field):  # type: ignore[type-arg]
     def db_type(self, connection: object) -> str:
         return "point"
 
-    def from_db_value(self, value: str | None, expression: object, connection: object) -> tuple[float, float] | None:
+    def from_db_value(
+        self, value: str | None, expression: object, connection: object
+    ) -> tuple[float, float] | None:
         if value is None:
             return None
         x, y = value.strip("()").split(",")
@@ -92,7 +94,8 @@ class Place(models.Model):
                 fields=["kind", "code"], condition=~models.Q(code=""), name="place_code_unique_in_kind"
             ),
             models.CheckConstraint(
-                condition=models.Q(lon__range=(-180, 180)) & models.Q(lat__range=(-90, 90)), name="place_lon_lat"
+                condition=models.Q(lon__range=(-180, 180)) & models.Q(lat__range=(-90, 90)),
+                name="place_lon_lat",
             ),
         ]
 

@@ -40,7 +40,9 @@ def nearest(*, lon: float, lat: float, kinds: Sequence[str], count: int = 10) ->
             [list(kinds), x, y, 2 * count + 4],
         )
         ids = [row[0] for row in cursor.fetchall()]
-    found = [(place, metres_between(lon, lat, place.lon, place.lat)) for place in Place.objects.filter(pk__in=ids)]
+    found = [
+        (place, metres_between(lon, lat, place.lon, place.lat)) for place in Place.objects.filter(pk__in=ids)
+    ]
     return sorted(found, key=lambda pair: (pair[1], str(pair[0].pk)))[:count]
 
 
@@ -76,7 +78,9 @@ def regions_touching(area: dict[str, Any], *, level: str = "community", share: f
     polygon = _polygon(area)
     shapely.prepare(polygon)
     found = []
-    for code, outline in Region.objects.filter(level=level, outline__isnull=False).values_list("code", "outline"):
+    for code, outline in Region.objects.filter(level=level, outline__isnull=False).values_list(
+        "code", "outline"
+    ):
         region = shape(outline)
         if polygon.intersects(region) and polygon.intersection(region).area >= share * region.area:
             found.append(code)
@@ -86,7 +90,9 @@ def regions_touching(area: dict[str, Any], *, level: str = "community", share: f
 def region_at(*, lon: float, lat: float, level: str = "community") -> str | None:
     """The code of the region of a level that a position lies in, or None where no outline holds it."""
     point = shapely.Point(lon, lat)
-    for code, outline in Region.objects.filter(level=level, outline__isnull=False).values_list("code", "outline"):
+    for code, outline in Region.objects.filter(level=level, outline__isnull=False).values_list(
+        "code", "outline"
+    ):
         if shape(outline).covers(point):
             return code
     return None
@@ -104,7 +110,9 @@ def _polygon(area: dict[str, Any]) -> Any:
 
 def _of_polygon(polygon: Any, kinds: Sequence[str]) -> AffectedSet:
     rows = list(
-        Place.objects.filter(active=True, kind_id__in=kinds).values_list("pk", "kind_id", "region_id", "lon", "lat")
+        Place.objects.filter(active=True, kind_id__in=kinds).values_list(
+            "pk", "kind_id", "region_id", "lon", "lat"
+        )
     )
     lon = np.array([row[3] for row in rows])
     lat = np.array([row[4] for row in rows])
