@@ -140,7 +140,6 @@ TIME_ZONE = "Asia/Shanghai"  # display only; the database holds UTC
 
 # ---- static ----------------
 STATIC_URL = "/static/"
-STATIC_ROOT = ANLAN_VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -222,6 +221,18 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if environment.flag("ANLAN_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---- processes ----------------
+# What `anlan process NAME` runs: run(stop: threading.Event). /health is 503 while a needed one is silent.
+ANLAN_PROCESSES = {
+    "web": "anlan.config.web.run",
+    "worker": "anlan.surfaces.cli.processes.worker",
+    "sweep": "anlan.surfaces.cli.processes.sweep",
+    "sequencer": "anlan.surfaces.cli.processes.sequencer",
+    "demo": "anlan.surfaces.cli.demo.run",
+}
+ANLAN_NEEDED = ("web", "worker", "sweep", "sequencer")
+ANLAN_BODY_BYTES = 256 * 2**20
 
 # ---- widgets ----------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -37,7 +37,7 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         stem = cmd_name.replace("-", "_")
-        if not stem.isidentifier() or not (VERBS / f"{stem}.py").is_file():
+        if not stem.isidentifier() or stem.startswith("_") or not (VERBS / f"{stem}.py").is_file():
             return None
         django.setup()
         command = importlib.import_module(f"anlan.surfaces.cli.verbs.{stem}").command
