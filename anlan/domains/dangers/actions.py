@@ -15,7 +15,7 @@ from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id
-from anlan.kernel.messaging.actions import send_all
+from anlan.kernel.messaging.sending import Row, send_all
 from anlan.kernel.orgs.models import Duty, Organisation, Person
 from anlan.kernel.orgs.queries import in_force
 from anlan.kernel.places.models import Place
@@ -196,14 +196,23 @@ def _ask_to_stop(question: WorkItem, danger: Danger, *, by: str, at: datetime) -
     if danger.organisation_id is None:
         return
     people = Person.objects.filter(organisation=danger.organisation_id, active=True)
-    send_all([
-        {
-            "kind": STOP_KIND, "to": person, "title": question.title, "text": danger.description, "urgency": 3,
-            "expires": at + timedelta(days=1), "answers": ("received", "done"), "subject": ("loop.item", question.pk),
-            "by": by, "at": at, "exercise_id": question.exercise_id,
-        }
-        for person in people.values_list("pk", flat=True)
-    ])  # fmt: skip
+    send_all(
+        [
+            Row(
+                kind=STOP_KIND,
+                to=person,
+                title=question.title,
+                text=danger.description,
+                urgency=3,
+                expires=at + timedelta(days=1),
+                subject=("loop.item", question.pk),
+                by=by,
+                at=at,
+                exercise_id=question.exercise_id,
+            )
+            for person in people.values_list("pk", flat=True)
+        ]
+    )
 
 
 def _lock(item: WorkItem) -> Danger:

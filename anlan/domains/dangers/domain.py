@@ -6,7 +6,7 @@ from anlan.domains.dangers.loop import CANDIDATE, DANGER
 from anlan.domains.dangers.models import Candidate, Danger
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
-from anlan.kernel.messaging.registry import MessageKind
+from anlan.kernel.messaging.spec import MessageKind
 
 CATEGORIES = (
     ("exit", N_("Blocked exit or passage")),

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop import registry
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.spec import CHARGED, DEPUTY, SUPERIOR
-from anlan.kernel.messaging.actions import send_all
-from anlan.kernel.messaging.registry import MessageKind, register_kind
+from anlan.kernel.messaging.registry import register_kind
+from anlan.kernel.messaging.sending import Row, send_all
+from anlan.kernel.messaging.spec import MessageKind
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import deputies_of, who_answers
 
@@ -117,16 +117,16 @@ def _clock_text(rung: registry.Rung) -> str:
     return f"[{word}] {rung.item.title} · {state} · {rung.due_at:%m-%d %H:%M}Z"
 
 
-def _message(kind: str, item: WorkItem, person: UUID, text: str, *, by: str, at: datetime) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "to": person,
-        "title": item.title,
-        "text": text,
-        "urgency": min(item.severity, 2),
-        "expires": max(at + STANDS_FOR, item.due_at or at),
-        "subject": ("loop.item", item.pk),
-        "by": by,
-        "at": at,
-        "exercise_id": item.exercise_id,
-    }
+def _message(kind: str, item: WorkItem, person: UUID, text: str, *, by: str, at: datetime) -> Row:
+    return Row(
+        kind=kind,
+        to=person,
+        title=item.title,
+        text=text,
+        urgency=min(item.severity, 2),
+        expires=max(at + STANDS_FOR, item.due_at or at),
+        subject=("loop.item", item.pk),
+        by=by,
+        at=at,
+        exercise_id=item.exercise_id,
+    )
