@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from anlan.surfaces.live.health import health
+
 urlpatterns = [
+    path("health", health),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("anlan.surfaces.api.urls")),

@@ -1,0 +1,84 @@
+"""The loops behind `anlan process NAME`. Each runs until `stop`, beats, and outlives a database that goes away."""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Event
+
+from django.db import Error, connection
+
+from anlan.kernel.core import heartbeats
+from anlan.kernel.ledger import sequencer as ledger_sequencer
+from anlan.kernel.loop.sweep import sweep_all
+from anlan.kernel.messaging import worker as messaging_worker
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+IDLE_SECONDS = 0.5
+SWEEP_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+SWEEP_LOCK = 0x616E6C_0003  # beside the sequencer's 1 and 2
+
+
+def worker(stop: Event) -> None:
+    """Deliver messages. Any number of these may run: they lease rows from each other's reach."""
+    _repeat(stop, "worker", lambda: messaging_worker.run_once(BATCH), pause=IDLE_SECONDS)
+
+
+def sweep(stop: Event) -> None:
+    """Do what clocks say in every world; the one that holds the lock leads, the others stand by."""
+    _repeat(stop, "sweep", lambda: sweep_all(limit=BATCH) if _leads(SWEEP_LOCK) else None, pause=SWEEP_SECONDS)
+
+
+def sequencer(stop: Event) -> None:
+    """Give entries their places; leads by its own lock."""
+    said = _Every(heartbeats.BEAT_SECONDS)
+
+    def beat(leading: bool) -> None:
+        if said.due():
+            heartbeats.beat("sequencer", {"leading": leading})
+
+    ledger_sequencer.run(stop, beat=beat)
+
+
+def _repeat(stop: Event, kind: str, once: Callable[[], int | None], *, pause: float) -> None:
+    """`once` again and again: at once while it finds work, after a pause when it finds none."""
+    said = _Every(heartbeats.BEAT_SECONDS)
+    while not stop.is_set():
+        try:
+            done = once()
+            if said.due():
+                heartbeats.beat(kind, {"leading": done is not None})
+        except Error as failure:
+            logger.warning("%s: %s; trying again", kind, str(failure).strip())
+            connection.close()  # with it goes the lock of a leader
+            done = stop.wait(RETRY_SECONDS)
+        if not done:
+            stop.wait(pause)
+
+
+def _leads(lock: int) -> bool:
+    """Whether this process holds the lock, or gets it now. The lock is held by the connection and dies with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            " AND classid = %s AND objid = %s AND objsubid = 1) OR pg_try_advisory_lock(%s)",
+            [lock >> 32, lock & 0xFFFFFFFF, lock],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+class _Every:
+    """True once per span of seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.last = float("-inf")
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
