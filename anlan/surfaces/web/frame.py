@@ -1,0 +1,73 @@
+"""What stands around every page: the rail, who sits here, which world, and the words the scripts speak."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from anlan.surfaces.web.people import person_of, seat_at
+from anlan.surfaces.web.worlds import world_of
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the rail."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    url: str
+    phone: bool = True  # stands in the bottom bar of a phone
+    auditor: bool = False
+
+
+DOORS = (
+    Door("home", _("My matters"), "list", "web:home"),
+    # Door("map", _("Situation"), "map", "web:map"),
+    # Door("callouts", _("Call-outs"), "bell", "web:callouts"),
+    # Door("responses", _("Responses"), "flag", "web:responses"),
+    Door("dangers", _("Dangers"), "danger", "web:dangers"),
+    # Door("stations", _("Stations"), "gauge", "web:stations", phone=False),
+    Door("registers", _("Registers"), "book", "web:registers", phone=False),
+    Door("ledger", _("Ledger"), "seal", "web:ledger", phone=False, auditor=True),
+)
+
+WORDS: dict[str, str | Promise] = {
+    "live.open": _("Live · {time}"),
+    "live.lost": _("Not live since {time} ({span}) · trying again"),
+    "clock.left": _("{span} left"),
+    "clock.late": _("{span} late"),
+    "span.seconds": _("{s} s"),
+    "span.minutes": _("{m} min"),
+    "span.hours": _("{h} h"),
+    "span.hours_minutes": _("{h} h {m} min"),
+    "span.days": _("{d} days"),
+    "photo.size": _("{n} photos, {before} MB made {after} MB"),
+    "locate.ask": _("Use my position"),
+    "locate.asking": _("Looking for the position …"),
+    "locate.none": _("No position found. Type it, or leave it out."),
+    "locate.found": _("Position to {m} m"),
+}
+
+
+def frame_of(request: HttpRequest, here: str = "") -> dict[str, Any]:
+    """Everything the base template needs, in one dictionary."""
+    person = person_of(request)
+    role = getattr(request.user, "admin_role", "")
+    doors = [door for door in DOORS if _open_to(door, role, person is not None)]
+    world = world_of(request)
+    return {
+        "person": person,
+        "seat": seat_at(request),
+        "world": world,
+        "clock": {"now": world.now.isoformat(), "speed": world.speed, "frozen": world.frozen},
+        "rail": [{"door": door, "url": reverse(door.url), "here": door.name == here} for door in doors],
+        "words": {key: str(text) for key, text in WORDS.items()},
+    }
+
+
+def _open_to(door: Door, role: str, is_person: bool) -> bool:
+    return role == "audit" if door.auditor else is_person

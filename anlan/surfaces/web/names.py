@@ -1,0 +1,34 @@
+"""The names behind the authors and regions of rows, read in bulk: a list never asks once a row."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from anlan.kernel.core.words import N_
+from anlan.kernel.orgs.models import Person
+
+SERVICES = {
+    "sweep": N_("Platform: clock"),
+    "stream": N_("Platform: rule engine"),
+    "weather": N_("Weather office (simulated)"),
+    "demo": N_("Exercise control"),
+}
+
+
+def author_names(authors: Iterable[str]) -> dict[str, str]:
+    """`person:<id>` → name and title; `service:<name>` → what the service is called."""
+    wanted = {author for author in authors if author}
+    ids = {author: UUID(author.partition(":")[2]) for author in wanted if author.startswith("person:")}
+    people = {p.pk: p for p in Person.objects.filter(pk__in=ids.values()).only("name", "title")}
+    found = {author: _service(author) for author in wanted - ids.keys()}
+    for author, key in ids.items():
+        person = people.get(key)
+        found[author] = f"{person.name} {person.title}".strip() if person else _("unknown person")
+    return found
+
+
+def _service(author: str) -> str:
+    name = author.partition(":")[2]
+    known = SERVICES.get(name)
+    return _(known) if known else _("Platform ({name})").format(name=name or author)

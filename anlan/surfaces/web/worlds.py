@@ -1,0 +1,66 @@
+"""Which world a page shows: the real one, or the exercise that this session chose or that the demo plays in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from anlan.kernel.core import clock
+from anlan.kernel.core.models import Exercise
+
+SESSION_KEY = "world"
+REAL = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The world of a request: its exercise (None = real) and its time."""
+
+    exercise: Exercise | None
+    now: datetime
+
+    @property
+    def exercise_id(self) -> UUID | None:
+        return self.exercise.pk if self.exercise else None
+
+    @property
+    def speed(self) -> float:
+        return self.exercise.speed if self.exercise else 1.0
+
+    @property
+    def frozen(self) -> bool:
+        return self.exercise is not None and (
+            self.exercise.frozen_at is not None or self.exercise.ended_at is not None
+        )
+
+
+def world_of(request: HttpRequest) -> World:
+    """The world of a request, read once."""
+    known: World | None = getattr(request, "_anlan_world", None)
+    if known is None:
+        exercise = _chosen(request)
+        known = World(exercise, clock.time_in(exercise))
+        request._anlan_world = known  # type: ignore[attr-defined]
+    return known
+
+
+def _chosen(request: HttpRequest) -> Exercise | None:
+    choice = request.session.get(SESSION_KEY, "") if hasattr(request, "session") else ""
+    if choice == REAL:
+        return None
+    if choice:
+        return Exercise.objects.filter(pk=choice).first()
+    # A newcomer to a demo has chosen nothing and must land in the storm; a bureau has no demo world at all.
+    return Exercise.objects.filter(kind="demo", ended_at=None).order_by("-real_start").first()
+
+
+def choose(request: HttpRequest, choice: str) -> None:
+    """Keep the choice of a world for this session; an unknown one means the real world."""
+    known = choice != REAL and Exercise.objects.filter(pk=choice, ended_at=None).exists()
+    request.session[SESSION_KEY] = choice if known else REAL
+
+
+def open_exercises() -> list[Exercise]:
+    """The exercises that can be entered, newest first."""
+    return list(Exercise.objects.filter(ended_at=None).order_by("-real_start")[:20])
