@@ -112,7 +112,9 @@ def contradictions() -> list[str]:
                 continue
             other, first = known.setdefault(key_of(message), (name, message))
             if first.string != message.string:
-                lines.append(f"{name} and {other} differ: {message.id!r}: {message.string!r}, {first.string!r}")
+                lines.append(
+                    f"{name} and {other} differ: {message.id!r}: {message.string!r}, {first.string!r}"
+                )
     return lines
 
 

@@ -1,4 +1,8 @@
-"""The `anlan` command: one file a verb under `verbs/`, loaded only when it is asked for."""
+"""The `anlan` command: one file a verb, loaded only when it is asked for.
+
+A surface brings the verbs that need it in a `verbs/` folder of its own (`anlan/surfaces/stream/verbs/replay.py`), so
+that no surface imports another; those that need none stand here.
+"""
 
 import importlib
 import os
@@ -11,7 +15,7 @@ from django.db import OperationalError
 
 from anlan.kernel.core.errors import Refused
 
-VERBS = Path(__file__).with_name("verbs")
+SURFACES = Path(__file__).resolve().parents[1]
 
 INTRODUCTION = """Anlan 安澜: the emergency-management platform of a district.
 
@@ -25,24 +29,32 @@ Ask `anlan VERB --help` for what a verb does and needs.
 NO_DATABASE = "The database does not answer. Is `anlan up` running? It said: {said}"
 
 
+def modules() -> dict[str, str]:
+    """Verb → dotted module, over every surface's `verbs/` folder."""
+    files = sorted(SURFACES.glob("*/verbs/[a-z]*.py"))
+    return {
+        path.stem.replace("_", "-"): f"anlan.surfaces.{path.parts[-3]}.verbs.{path.stem}" for path in files
+    }
+
+
 class Verbs(click.Group):
-    """A group whose commands are the modules of `verbs/`, each exposing `command`.
+    """A group whose commands are the modules of `verbs/` folders, each exposing `command`.
 
     Django is set up before a verb's module is loaded, so a verb imports models at its top. A refusal, or a
     database that does not answer, becomes one line on stderr and exit code 1.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py"))
+        return sorted(modules())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        stem = cmd_name.replace("-", "_")
-        if not stem.isidentifier() or stem.startswith("_") or not (VERBS / f"{stem}.py").is_file():
+        module = modules().get(cmd_name)
+        if module is None:
             return None
         django.setup()
-        command = importlib.import_module(f"anlan.surfaces.cli.verbs.{stem}").command
+        command = importlib.import_module(module).command
         if not isinstance(command, click.Command):
-            raise TypeError(f"verbs/{stem}.py: `command` is not a click command")
+            raise TypeError(f"{module}: `command` is not a click command")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
