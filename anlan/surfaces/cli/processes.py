@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
 
 from django.db import Error, connection
 
@@ -15,7 +15,6 @@ from anlan.kernel.messaging import worker as messaging_worker
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-IDLE_SECONDS = 0.5
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 SWEEP_LOCK = 0x616E6C_0003  # beside the sequencer's 1 and 2
@@ -23,7 +22,9 @@ SWEEP_LOCK = 0x616E6C_0003  # beside the sequencer's 1 and 2
 
 def worker(stop: Event) -> None:
     """Deliver messages. Any number of these may run: they lease rows from each other's reach."""
-    _repeat(stop, "worker", lambda: messaging_worker.run_once(BATCH), pause=IDLE_SECONDS)
+    beating = Thread(target=_beat_until, args=(stop, "worker"), name="beat", daemon=True)
+    beating.start()
+    messaging_worker.serve(stop)
 
 
 def sweep(stop: Event) -> None:
@@ -40,6 +41,12 @@ def sequencer(stop: Event) -> None:
             heartbeats.beat("sequencer", {"leading": leading})
 
     ledger_sequencer.run(stop, beat=beat)
+
+
+def _beat_until(stop: Event, kind: str) -> None:
+    while not stop.is_set():
+        heartbeats.beat(kind)
+        stop.wait(heartbeats.BEAT_SECONDS)
 
 
 def _repeat(stop: Event, kind: str, once: Callable[[], int | None], *, pause: float) -> None:
