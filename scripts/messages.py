@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -21,7 +22,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = "zh_Hans"
 # Where strings stand under another name than gettext: N_ marks them where Django is barred, `reason` words refusals.
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+KEYWORDS: dict[str, Any] = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "N_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "npgettext": ((1, "c"), 2, 3), "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
@@ -124,7 +125,7 @@ FIELD = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^{}]*\}")
 def _lost_fields(name: str, message: Message) -> list[str]:
     """A translation that names a field its English does not have would fail at the moment it is needed."""
     english = message.id if isinstance(message.id, str) else " ".join(message.id)
-    chinese = message.string if isinstance(message.string, str) else " ".join(message.string)
+    chinese = message.string if isinstance(message.string, str) else " ".join(message.string or ())
     invented = set(FIELD.findall(chinese)) - set(FIELD.findall(english))
     return [
         f"{name}: field {''.join(field)!r} is not in the English: {english!r}" for field in sorted(invented)

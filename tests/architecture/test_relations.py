@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
+from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 from django.template import engines
 
@@ -76,3 +78,11 @@ def test_a_template_includes_only_what_its_app_may_reach_and_what_exists():
 def test_every_account_record_and_row_of_the_kernel_names_its_table_by_its_room():
     labels = {config.name: config.label for config in apps.get_app_configs() if ours(config.name)}
     assert labels == {name: name.rsplit(".", 1)[1] for name in labels}
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree(capsys):
+    try:
+        call_command("makemigrations", "--check", "--dry-run", verbosity=1)
+    except SystemExit:
+        pytest.fail(capsys.readouterr().out)
