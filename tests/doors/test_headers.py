@@ -11,7 +11,14 @@ SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECAS
 HANDLER = re.compile(r"""<[^>]+\son[a-z]+\s*=\s*["']""", re.IGNORECASE)
 OUTSIDE = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE)
 BEFORE = ("account_login",)
-INSIDE = ("mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "account_change_password", "account_logout")
+INSIDE = (
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +50,7 @@ def test_a_page_before_the_door_obeys_the_policy(client, name):
 def test_a_page_of_the_account_obeys_the_policy(client, name):
     account = Account.objects.create_user("chen", "calm-waters-2027")
     client.post(reverse("account_login"), {"login": account.login, "password": "calm-waters-2027"})
+    client.post(reverse("account_reauthenticate"), {"password": "calm-waters-2027"})
     check(client.get(reverse(name)))
 
 
