@@ -3,17 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger import registry
 from anlan.kernel.ledger.facts import HiddenFact, encode, plain
-from anlan.kernel.ledger.hashing import content_hash
+from anlan.kernel.ledger.hashing import STATED, content, content_hash
 from anlan.kernel.ledger.models import Entry, Secret
 
 BAD_AUTHOR = reason(
@@ -68,82 +68,81 @@ def record_all(rows: Sequence[Row], **common: Unpack[Row]) -> list[Entry]:
     """
     if not rows:
         return []
-    hidden: list[tuple[Entry, list[HiddenFact]]] = []
-    entries: list[tuple[Entry, str]] = []
     act = common.get("act") or new_id()
-    for row in rows:
-        secrets: list[HiddenFact] = []
-        entry, spelled = _entry({**common, **row}, act, secrets)
-        entries.append((entry, spelled))
-        if secrets:
-            hidden.append((entry, secrets))
+    drafts = [_draft({**common, **row}, act) for row in rows]
+    hidden = [(draft.entry, fact) for draft in drafts for fact in draft.hidden]
     with transaction.atomic(savepoint=False):
-        _insert(entries)
+        _insert(drafts)
         if hidden:
             _insert_secrets(hidden)
-    return [entry for entry, _ in entries]
+    return [draft.entry for draft in drafts]
 
 
-def _entry(row: Row, act: UUID, hidden: list[HiddenFact]) -> tuple[Entry, str]:
+class _Draft(NamedTuple):
+    """An entry on its way, with the two texts that were hashed and are now sent."""
+
+    entry: Entry
+    stated: str
+    facts: str
+    hidden: list[HiddenFact]
+
+
+_FIELDS = [field.attname for field in Entry._meta.concrete_fields]
+
+
+def _draft(row: Row, act: UUID) -> _Draft:
     registry.check_code(row["code"])
     if not _AUTHOR.fullmatch(row["by"]):
         raise Refused(BAD_AUTHOR, by=row["by"])
+    hidden: list[HiddenFact] = []
     facts = plain(row["facts"], hidden)
     subject_type, subject_id = row["subject"]
-    entry = Entry(
-        id=new_id(),
-        act=row.get("act") or act,
-        code=row["code"],
-        subject_type=subject_type,
-        subject_id=str(subject_id),
-        region=row.get("region") or "",
-        facts=facts,
-        by=row["by"],
-        at=row["at"],
-        happened_at=row.get("happened_at"),
-        exercise_id=row.get("exercise_id"),
-    )
-    spelled = encode(facts)
-    entry.hash = content_hash(entry, spelled)
-    return entry, spelled
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "act": row.get("act") or act,
+        "code": row["code"],
+        "subject_type": subject_type,
+        "subject_id": str(subject_id),
+        "region": row.get("region") or "",
+        "facts": facts,
+        "by": row["by"],
+        "at": row["at"],
+        "happened_at": row.get("happened_at"),
+        "exercise_id": row.get("exercise_id"),
+    }
+    # from_db, because __init__ would make three expressions for what only the database can fill in.
+    entry = Entry.from_db(DEFAULT_DB_ALIAS, _FIELDS, [values.get(name) for name in _FIELDS])
+    stated, spelled = content(entry), encode(facts)
+    entry.hash = content_hash(stated, spelled)
+    return _Draft(entry, stated, spelled, hidden)
 
 
-_COLUMNS = {
-    "id": "uuid", "act": "uuid", "code": "text", "subject_type": "text", "subject_id": "text", "region": "text",
-    "facts": "text", "by": "text", "at": "timestamptz", "happened_at": "timestamptz", "exercise_id": "uuid",
-    "hash": "bytea",
-}  # fmt: skip
-_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
-_VALUES = ", ".join('"facts"::jsonb' if name == "facts" else f'"{name}"' for name in _COLUMNS)
+# What is sent is what was hashed: [[version, id, act, …], facts, hash in hex] for each entry.
+_TYPES = ("uuid", "uuid", "text", "text", "text", "text", "text", "timestamptz", "timestamptz", "uuid")
+_NAMES = ", ".join(f'"{name}"' for name in STATED)
+_VALUES = ", ".join(f"(sent->0->>{number})::{kind}" for number, kind in enumerate(_TYPES, 1))
 _INSERT = f"""
 WITH written AS (
-    INSERT INTO ledger_entry ({_NAMES})
-    SELECT {_VALUES} FROM unnest({", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())}) AS given ({_NAMES})
+    INSERT INTO ledger_entry ({_NAMES}, facts, hash)
+    SELECT {_VALUES}, sent->1, decode(sent->>2, 'hex') FROM jsonb_array_elements(%s::jsonb) AS sent
     RETURNING recorded_at, xid, system_identifier)
 SELECT recorded_at, xid, system_identifier FROM written LIMIT 1
 """  # noqa: S608 - made of the constants above
 
 
-def _insert(entries: list[tuple[Entry, str]]) -> None:
-    columns = [
-        [spelled for _, spelled in entries] if name == "facts" else [getattr(entry, name) for entry, _ in entries]
-        for name in _COLUMNS
-    ]
+def _insert(drafts: list[_Draft]) -> None:
+    sent = ",".join(f'[{draft.stated},{draft.facts},"{draft.entry.hash.hex()}"]' for draft in drafts)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, columns)
+        cursor.execute(_INSERT, [f"[{sent}]"])
         recorded_at, xid, system_identifier = cursor.fetchone()
-    for entry, _ in entries:
+    for draft in drafts:
+        entry = draft.entry
         entry.recorded_at, entry.xid, entry.system_identifier = recorded_at, int(xid), system_identifier
-        entry._state.adding = False
-        entry._state.db = connection.alias
 
 
-def _insert_secrets(hidden: list[tuple[Entry, list[HiddenFact]]]) -> None:
-    Secret.objects.bulk_create(
-        [
-            Secret(id=fact.id, entry_id=entry.id, salt=fact.salt, ciphertext=fact.ciphertext)
-            for entry, facts in hidden
-            for fact in facts
-        ],
-        batch_size=1000,
-    )
+def _insert_secrets(hidden: list[tuple[Entry, HiddenFact]]) -> None:
+    rows = [
+        Secret(id=fact.id, entry_id=entry.id, salt=fact.salt, ciphertext=fact.ciphertext)
+        for entry, fact in hidden
+    ]
+    Secret.objects.bulk_create(rows, batch_size=1000)

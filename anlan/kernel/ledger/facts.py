@@ -15,12 +15,9 @@ from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
 
-BAD_FACT = reason(
-    "ledger.bad_fact", N_("{value} cannot stand in the ledger: {problem}. Correct it and try again.")
-)
-NO_ZERO = N_("a zero character")
-NO_SURROGATE = N_("half a character")
-NO_NUMBER = N_("not a finite number")
+ZERO = reason("ledger.zero_character", N_("{text} holds a zero character and can't be kept. Take it out."))
+HALF = reason("ledger.half_character", N_("{text} ends in half a character and can't be kept. Type it again."))
+NO_NUMBER = reason("ledger.not_a_number", N_("{value} is not a finite number and can't be kept."))
 
 SALT_BYTES = 16
 # sort_keys and the separators leave one spelling; ensure_ascii=False keeps Chinese readable in a dump.
@@ -79,12 +76,19 @@ def plain(value: Any, hidden: list[HiddenFact]) -> Any:
 
 def secret_ids(facts: Any) -> list[UUID]:
     """The ids of the secrets that facts (as read from an entry) point to."""
-    return [UUID(each["secret"]) for each in _references(facts)]
+    return [UUID(each["secret"]) for each in secret_references(facts)]
 
 
 def secret_references(facts: Any) -> list[dict[str, str]]:
     """The `{"secret", "sm3"}` references in facts, wherever they stand."""
-    return _references(facts)
+    match facts:
+        case {"secret": _, "sm3": _, **others} if not others:
+            return [facts]
+        case dict():
+            return [found for each in facts.values() for found in secret_references(each)]
+        case list():
+            return [found for each in facts for found in secret_references(each)]
+    return []
 
 
 def secret_digest(salt: bytes, text: str) -> str:
@@ -92,30 +96,17 @@ def secret_digest(salt: bytes, text: str) -> str:
     return keys.sm3(salt + text.encode())
 
 
-def _references(facts: Any) -> list[dict[str, str]]:
-    if isinstance(facts, dict):
-        if facts.keys() == {"secret", "sm3"}:
-            return [facts]
-        return [found for each in facts.values() for found in _references(each)]
-    if isinstance(facts, list):
-        return [found for each in facts for found in _references(each)]
-    return []
-
-
 def _text(value: str) -> str:
-    if value.isascii():
-        fits = "\x00" not in value
-    else:
-        fits = "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    if not fits:
-        problem = NO_ZERO if "\x00" in value else NO_SURROGATE
-        raise Refused(BAD_FACT, value=value.encode("unicode_escape").decode()[:80], problem=problem)
+    if "\x00" in value:
+        raise Refused(ZERO, text=ascii(value)[:80])
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Refused(HALF, text=ascii(value)[:80])
     return str(value)
 
 
 def _number(value: float) -> int | float:
     if not math.isfinite(value):
-        raise Refused(BAD_FACT, value=value, problem=NO_NUMBER)
+        raise Refused(NO_NUMBER, value=value)
     return int(value) if value.is_integer() else value
 
 

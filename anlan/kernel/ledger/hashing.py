@@ -43,9 +43,13 @@ def sm3(*parts: bytes) -> bytes:
     return digest.finalize()
 
 
-def content_hash(entry: Content, facts: str) -> bytes:
-    """The hash of what an entry states; `facts` in the one spelling of `facts.encode`."""
-    head: list[Any] = [
+# In this order they are hashed and sent; a column may be added at the end, under a new VERSION.
+STATED = ("id", "act", "code", "subject_type", "subject_id", "region", "by", "at", "happened_at", "exercise_id")
+
+
+def content(entry: Content) -> str:
+    """What an entry states beside its facts, in the one spelling."""
+    stated: list[Any] = [
         VERSION,
         str(entry.id),
         str(entry.act),
@@ -58,7 +62,12 @@ def content_hash(entry: Content, facts: str) -> bytes:
         None if entry.happened_at is None else spelled_time(entry.happened_at),
         None if entry.exercise_id is None else str(entry.exercise_id),
     ]
-    return sm3(encode(head).encode(), b"\n", facts.encode())
+    return encode(stated)
+
+
+def content_hash(stated: str, facts: str) -> bytes:
+    """The hash of what an entry states: `content(entry)` and `facts.encode(entry.facts)`."""
+    return sm3(stated.encode(), b"\n", facts.encode())
 
 
 def stamped_hash(content: bytes, recorded_at: datetime, xid: int, system_identifier: int) -> bytes:

@@ -74,9 +74,6 @@ def sequence_once(*, limit: int = CHUNK) -> int:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         # Whoever waits here finds the other's positions afterwards: each statement has its own snapshot.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PASS_LOCK])
-        # The planner must not hash ten million positions to place five entries.
-        cursor.execute("SET LOCAL enable_hashjoin = off")
-        cursor.execute("SET LOCAL enable_mergejoin = off")
         found = _waiting(cursor, limit)
         if not found:
             return 0
@@ -116,6 +113,9 @@ def _waiting(cursor: CursorWrapper, limit: int) -> list[Waiting]:
     for cluster, ours, horizon, oldest_open, newest in sorted(cursor.fetchall(), key=lambda row: row[1]):
         # A horizon beyond the present was set by a copy of this cluster: it says nothing about us.
         since = 0 if horizon is None or (ours and horizon > oldest_open) else horizon
+        if since:
+            # The planner must not hash ten million positions to place five entries.
+            cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
         for query in (OURS, AHEAD) if ours else (FOREIGN,):
             if query is AHEAD and (newest is None or newest < oldest_open):
                 continue
@@ -167,7 +167,7 @@ def run(stop: Event, *, beat: Callable[[bool], None] | None = None) -> None:
     while not stop.is_set():
         try:
             _serve(stop, beat or (lambda leading: None))
-        except Error as failure:
+        except (Error, psycopg.Error) as failure:
             logger.warning("sequencer: %s; trying again in %s s", str(failure).strip(), RETRY_SECONDS)
             connection.close()
             stop.wait(RETRY_SECONDS)
@@ -182,10 +182,18 @@ def _serve(stop: Event, beat: Callable[[bool], None]) -> None:
                 break
             beat(False)
             stop.wait(IDLE_SECONDS)
+        _take_time(cursor)
         cursor.execute(f"LISTEN {WAKE_CHANNEL}")
     for _ in _rounds(stop):
         sequence_all()
         beat(True)
+
+
+def _take_time(cursor: CursorWrapper) -> None:
+    """The first pass over a big ledger whose horizon is lost may take minutes; it holds nobody up."""
+    cursor.execute("SET statement_timeout = 0")
+    if connection.connection.info.server_version >= 170000:
+        cursor.execute("SET transaction_timeout = 0")
 
 
 def _rounds(stop: Event) -> Iterator[None]:
@@ -193,8 +201,5 @@ def _rounds(stop: Event) -> Iterator[None]:
     while not stop.is_set():
         yield
         pause = BLOCKED_SECONDS if blocked() else IDLE_SECONDS
-        try:
-            for _ in connection.connection.notifies(timeout=pause, stop_after=1):
-                pass
-        except psycopg.Error as failure:
-            raise Error(str(failure)) from failure
+        for _ in connection.connection.notifies(timeout=pause, stop_after=1):
+            pass

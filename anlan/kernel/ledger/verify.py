@@ -15,6 +15,7 @@ from anlan.kernel.ledger.facts import encode, secret_digest, secret_references
 from anlan.kernel.ledger.models import Entry, Position, Secret
 
 CHUNK = 5_000
+SPAN = 50_000
 MOST_NAMED = 1_000
 CLOCK_TOLERANCE = timedelta(hours=1)
 
@@ -26,7 +27,7 @@ GAP = N_("removed with their positions: {count} before this one")
 PUT_IN = N_("put in: the seals before and after it join without it")
 UNJOINED = N_("its seal does not follow from the one before it: it was replaced, or others before it were removed")
 SLIPPED_IN = N_("put in behind the sequencer: it has no position, though later entries have")
-CUT_OFF = N_("cut off: the seal handed over has seq {seq}, the ledger ends at {last}")
+CUT_OFF = N_("cut off: the seal handed over has seq {handed_over}, the ledger ends at {last}")
 REWRITTEN = N_("rewritten: the seal handed over for this seq was another one")
 SECRET_GONE = N_("its personal data is gone, and no entry says that it was shredded")
 SECRET_CHANGED = N_("its personal data is not what was sealed")
@@ -86,7 +87,7 @@ def verify(*, expect: tuple[int, bytes] | None = None, open_secrets: bool = Fals
         secrets.take(positions, entries)
     secrets.close()
     if expect and expect[0] > verdict.last_seq:
-        verdict.find(CUT_OFF, 0, None, "", seq=expect[0], last=verdict.last_seq)
+        verdict.find(CUT_OFF, 0, None, "", handed_over=expect[0], last=verdict.last_seq)
     _check_unplaced(verdict)
     return verdict
 
@@ -148,7 +149,7 @@ def _check_content(verdict: Verdict, position: Position, entry: Entry | None) ->
     if entry is None:
         verdict.find(REMOVED, position.seq, position.entry_id, "")
         return
-    stated = hashing.content_hash(entry, encode(entry.facts))
+    stated = hashing.content_hash(hashing.content(entry), encode(entry.facts))
     stamped = hashing.stamped_hash(stated, entry.recorded_at, entry.xid, entry.system_identifier)
     own_hash_fits, sealed_hash_fits = stated == bytes(entry.hash), stamped == bytes(position.entry_hash)
     if own_hash_fits and sealed_hash_fits:
@@ -197,17 +198,29 @@ def _opens_to(secret: Secret, digest: str) -> bool:
     return secret_digest(bytes(secret.salt), text) == digest
 
 
+# Bounded on both sides, so that no statement grows with the ledger (and runs into the role's time limit).
+_UNPLACED = """
+SELECT e.id, e.code, coalesce(e.xid < h.xid, false) FROM ledger_entry e
+  LEFT JOIN ledger_horizon h USING (system_identifier)
+ WHERE e.id > %(after)s AND e.id <= %(until)s AND NOT EXISTS (
+       SELECT FROM ledger_position p
+        WHERE p.entry_id = e.id AND p.entry_id > %(after)s AND p.entry_id <= %(until)s)
+ ORDER BY e.id
+"""
+_FIRST, _LAST = UUID(int=0), UUID(int=2**128 - 1)
+
+
 def _check_unplaced(verdict: Verdict) -> None:
     """Entries without a position wait for the next pass, or were put in where no pass will ever look."""
+    after = _FIRST
+    ids = Entry.objects.order_by("id").values_list("id", flat=True)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.id, e.code, coalesce(e.xid < h.xid, false) FROM ledger_entry e"
-            " LEFT JOIN ledger_horizon h USING (system_identifier)"
-            " WHERE NOT EXISTS (SELECT FROM ledger_position p WHERE p.entry_id = e.id)"
-        )
-        while rows := cursor.fetchmany(CHUNK):
-            for entry_id, code, passed in rows:
+        while after != _LAST:
+            until = ids.filter(id__gt=after)[SPAN : SPAN + 1].first() or _LAST
+            cursor.execute(_UNPLACED, {"after": after, "until": until})
+            for entry_id, code, passed in cursor.fetchall():
                 if passed:
                     verdict.find(SLIPPED_IN, 0, entry_id, code)
                 else:
                     verdict.waiting += 1
+            after = until
