@@ -23,7 +23,8 @@ INTRODUCTION = """Anlan 安澜: the emergency-management platform of a district.
 Every day:
   anlan up            start everything on this machine; Ctrl-C stops it cleanly
   anlan up --demo     the same with an invented district and a storm that runs
-  anlan backup        copy database and files to one archive
+  anlan ledger verify prove that nobody touched what was written
+  anlan backup FILE   copy database and files to one archive
 Ask `anlan VERB --help` for what a verb does and needs.
 """
 NO_DATABASE = "The database does not answer. Is `anlan up` running? It said: {said}"
@@ -66,7 +67,10 @@ class Verbs(click.Group):
             raise click.ClickException(NO_DATABASE.format(said=str(failure).strip())) from failure
 
 
-@click.group(cls=Verbs, help=INTRODUCTION, context_settings={"help_option_names": ["-h", "--help"]})
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
+
+
+@click.group(cls=Verbs, help=INTRODUCTION, context_settings=CONTEXT)
 @click.version_option(package_name="anlan", prog_name="anlan")
 def main() -> None:
     """Read the line; the verb does the work."""
