@@ -131,7 +131,9 @@ def _remember_seeds(cluster: Server) -> None:
         for table in _filled(connection, _tables(connection)):
             connection.execute(
                 sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(
-                    sql.Identifier("seed", table), _columns(connection, table), sql.Identifier("public", table)
+                    sql.Identifier("seed", table),
+                    _columns(connection, table),
+                    sql.Identifier("public", table),
                 )
             )
 
@@ -144,7 +146,9 @@ def _empty(cluster: Server) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")
         for table in _filled(connection, _tables(connection)):
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("public", table)))
-        for (table,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'seed'").fetchall():
+        for (table,) in connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'seed'"
+        ).fetchall():
             columns = _columns(connection, table)
             connection.execute(
                 sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}").format(
@@ -153,4 +157,6 @@ def _empty(cluster: Server) -> None:
             )
 
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in the main thread
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # playwright keeps a loop running in the main thread

@@ -16,12 +16,12 @@ Headers = list[tuple[str, str]]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The body is larger than this house takes."""
 
 
 class Pages:
-    """Answers requests through a WSGI application, each wholly in one thread: its database connection is that thread's."""
+    """Answers requests through a WSGI application, each wholly in one thread, whose database it uses."""
 
     def __init__(self, application: WsgiApp, *, threads: int, body_bytes: int, behind_proxy: bool) -> None:
         self.application = application
@@ -32,7 +32,7 @@ class Pages:
     async def answer(self, scope: Any, proto: Any) -> None:
         try:
             body = await self._body(scope, proto)
-        except TooLarge:
+        except TooLargeError:
             proto.response_str(413, [("content-type", "text/plain; charset=utf-8")], "413")
             return
         loop = asyncio.get_running_loop()
@@ -46,14 +46,14 @@ class Pages:
         if scope.method in {"GET", "HEAD"} and length == "0":
             return io.BytesIO()
         if length.isdigit() and int(length) > self.body_bytes:
-            raise TooLarge
+            raise TooLargeError
         body = cast(BinaryIO, tempfile.SpooledTemporaryFile(SPOOL_BYTES))  # noqa: SIM115 - closed by the caller
         size = 0
         async for chunk in proto:
             size += len(chunk)
             if size > self.body_bytes:
                 body.close()
-                raise TooLarge
+                raise TooLargeError
             body.write(chunk)
         body.seek(0)
         return body

@@ -29,7 +29,9 @@ def worker(stop: Event) -> None:
 
 def sweep(stop: Event) -> None:
     """Do what clocks say in every world; the one that holds the lock leads, the others stand by."""
-    _repeat(stop, "sweep", lambda: sweep_all(limit=BATCH) if _leads(SWEEP_LOCK) else None, pause=SWEEP_SECONDS)
+    _repeat(
+        stop, "sweep", lambda: sweep_all(limit=BATCH) if _leads(SWEEP_LOCK) else None, pause=SWEEP_SECONDS
+    )
 
 
 def sequencer(stop: Event) -> None:

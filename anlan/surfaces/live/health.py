@@ -1,4 +1,4 @@
-"""`GET /health`: is this house alive? 200 when everything needed is, else 503. Needs no sign-in and tells no secrets."""
+"""`GET /health`: is this house alive? 200 when everything needed is, else 503. No sign-in, no secrets."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -24,7 +24,9 @@ def health(request: HttpRequest) -> JsonResponse:
         seq = last_seq()
     except Error as failure:
         connection.close()
-        return JsonResponse({"ok": False, "database": "away", "at": now, "said": type(failure).__name__}, status=503)
+        return JsonResponse(
+            {"ok": False, "database": "away", "at": now, "said": type(failure).__name__}, status=503
+        )
     ok = all(found[kind]["state"] == "alive" for kind in settings.ANLAN_NEEDED)
     answer = {"ok": ok, "database": "alive", "seq": seq, "at": now, "processes": found}
     return JsonResponse(answer, status=200 if ok else 503)

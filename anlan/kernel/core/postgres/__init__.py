@@ -5,10 +5,10 @@ No Django here: settings ask this room for the way in before Django exists.
 
 from anlan.kernel.core.postgres.places import Places, connection_settings
 from anlan.kernel.core.postgres.roles import grants, prepare, server_facts
-from anlan.kernel.core.postgres.server import NotStarted, Server, running
+from anlan.kernel.core.postgres.server import NotStartedError, Server, running
 
 __all__ = [
-    "NotStarted",
+    "NotStartedError",
     "Places",
     "Server",
     "connection_settings",

@@ -15,6 +15,14 @@ TIMEOUTS = {
     "idle_in_transaction_session_timeout": "5s",
     "transaction_timeout": "15s",  # PostgreSQL 17 and later
 }
+_IN_PUBLIC = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
+GRANTS = (
+    f"ALTER SCHEMA public OWNER TO {OWNER}",
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    f"GRANT USAGE ON SCHEMA public TO {APP}",
+    f"{_IN_PUBLIC} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
+    f"{_IN_PUBLIC} GRANT USAGE, SELECT ON SEQUENCES TO {APP}",
+)
 _FROM_17 = {"transaction_timeout"}
 
 
@@ -25,7 +33,7 @@ def server_facts(conninfo: str) -> dict[str, Any]:
             "SELECT current_setting('data_directory'), system_identifier::text,"
             " current_setting('server_version_num')::int FROM pg_control_system()"
         ).fetchone()
-    assert row is not None  # noqa: S101
+    assert row is not None
     return dict(zip(("data_directory", "system_identifier", "version"), row, strict=True))
 
 
@@ -42,14 +50,16 @@ def prepare(connection: psycopg.Connection[Any]) -> None:
         connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0")
 
 
+def statements_for_admin() -> str:
+    """The same as SQL text, for a server where Anlan is no superuser."""
+    lines = [f"CREATE ROLE {role} LOGIN PASSWORD '…';" for role in (OWNER, APP)]
+    lines += [f"ALTER ROLE {APP} SET {name} = '{value}';" for name, value in TIMEOUTS.items()]
+    lines.append(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8';")
+    lines.append(f"\\connect {DATABASE}")
+    return "\n".join([*lines, *(f"{statement};" for statement in GRANTS)])
+
+
 def grants(connection: psycopg.Connection[Any]) -> None:
     """Inside the database: the owner owns the schema, the application reads and writes rows and no more."""
-    for statement in (
-        f"ALTER SCHEMA public OWNER TO {OWNER}",
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-        f"GRANT USAGE ON SCHEMA public TO {APP}",
-        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
-        f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
-        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP}",
-    ):
+    for statement in GRANTS:
         connection.execute(statement)

@@ -30,7 +30,7 @@ LOG_BYTES = 10 * 2**20
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-class NotStarted(RuntimeError):
+class NotStartedError(RuntimeError):
     """The server did not come up; the text holds what it wrote."""
 
 
@@ -78,7 +78,7 @@ class Server:
 
     # ---- starting ----
     def start(self) -> None:
-        """Bring the server up as our child. Raises `NotStarted`; refuses while another one holds the data."""
+        """Bring the server up as our child. Raises `NotStartedError`; refuses while another one holds the data."""
         where.ensure(self.places)
         account = where.ensure_user()
         binaries = where.binaries(account)
@@ -108,24 +108,27 @@ class Server:
         end = time.monotonic() + STOP_SECONDS
         while pids := self.processes():
             if time.monotonic() > end:
-                raise NotStarted(f"{self.places.data} is in use by process {', '.join(map(str, sorted(pids)))}")
+                raise NotStartedError(f"{self.places.data} is in use by processes {sorted(pids)}")
             time.sleep(0.05)
 
     def _initdb(self, binaries: Path, account: pwd.struct_passwd) -> None:
         """Into a fresh name, renamed at the end: a start that was interrupted leaves no half cluster."""
         fresh = self.places.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        command = [str(binaries / "initdb"), "-D", str(fresh), "-U", SUPER, "--auth=peer", "--encoding=UTF8",
-                   "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]  # fmt: skip
+        command = [str(binaries / "initdb"), "-D", str(fresh), "-U", SUPER, "--auth=peer",
+                   "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
+                   "--builtin-locale=C.UTF-8", "--no-instructions"]  # fmt: skip
         if not self.sync:
             command.append("--no-sync")
         done = subprocess.run(
             command, capture_output=True, text=True, cwd="/", env=_environment(), **_as(account), check=False
         )
         if done.returncode:
-            raise NotStarted(f"initdb: {done.stderr or done.stdout}")
+            raise NotStartedError(f"initdb: {done.stderr or done.stdout}")
         with (fresh / "postgresql.conf").open("a") as conf:
-            conf.write("\ninclude 'anlan.conf'\ninclude_if_exists 'local.conf'  # yours; never touched by Anlan\n")
+            conf.write(
+                "\ninclude 'anlan.conf'\ninclude_if_exists 'local.conf'  # yours; never touched by Anlan\n"
+            )
         fresh.rename(self.places.data)
 
     def _configure(self, account: pwd.struct_passwd) -> None:
@@ -162,7 +165,7 @@ class Server:
                 stderr=output,
                 cwd="/",
                 env=_environment(),
-                preexec_fn=die_with_parent(signal.SIGINT),
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one call to the kernel
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor, which stops us last
                 **_as(account),
             )
@@ -172,7 +175,9 @@ class Server:
         while not self.answers():
             if not self.alive() or time.monotonic() > end:
                 self.stop()
-                raise NotStarted("".join(self.places.log.read_text(errors="replace").splitlines(True)[-15:]))
+                raise NotStartedError(
+                    "".join(self.places.log.read_text(errors="replace").splitlines(True)[-15:])
+                )
             time.sleep(0.03)
 
     def _prepare(self) -> None:

@@ -55,7 +55,9 @@ class Child:
         if code is None:
             return ""
         self.process = None
-        self.pause = FIRST_PAUSE if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
+        self.pause = (
+            FIRST_PAUSE if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
+        )
         self.again_at = now + self.pause
         return f"{self.name} ended ({_why(code)}), again in {self.pause:.0f} s. {self.log}:\n{self.tail()}"
 

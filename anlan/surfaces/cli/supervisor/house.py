@@ -1,6 +1,5 @@
 """Order of coming up and going down: database, migrations, processes; and back."""
 
-import fcntl
 import os
 import signal
 import socket
@@ -10,7 +9,6 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import click
 from django.apps import apps
@@ -19,7 +17,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from anlan.kernel.core import rulesets
-from anlan.kernel.core.postgres import NotStarted, Places, Server
+from anlan.kernel.core.postgres import NotStartedError, Places, Server
 from anlan.surfaces.cli.supervisor.children import Child
 
 TICK_SECONDS = 0.1
@@ -36,7 +34,9 @@ def embedded() -> bool:
 class House:
     """The supervisor. One a var folder: a second one is refused while the first lives."""
 
-    def __init__(self, *, host: str, port: int, processes: Sequence[str], say: Callable[[str], None] = click.echo):
+    def __init__(
+        self, *, host: str, port: int, processes: Sequence[str], say: Callable[[str], None] = click.echo
+    ) -> None:
         self.var = Path(settings.ANLAN_VAR)
         self.host, self.port, self.say = host, port, say
         self.server = Server(self.var) if embedded() else None
@@ -45,13 +45,11 @@ class House:
         log_dir.mkdir(parents=True, exist_ok=True)
         self.children = [Child(name, log_dir, environ) for name in processes]
         self.stopping = False
-        self.lock: IO[str] | None = None
 
     def prepare(self) -> None:
         """Everything before the first child. Raises `click.ClickException` with what to do."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._asked)
-        self._claim()
         self._await_port()
         if self.server is not None:
             self._start_server(self.server)
@@ -103,28 +101,18 @@ class House:
     def _start_server(self, server: Server) -> None:
         try:
             server.start()
-        except NotStarted as failure:
-            raise click.ClickException(f"PostgreSQL does not start. {server.places.log} says:\n{failure}") from failure
-
-    def _claim(self) -> None:
-        """A lock the kernel takes back when we die, however we die."""
-        self.lock = (self.var / "up.lock").open("a+")
-        try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self.lock.seek(0)
+        except NotStartedError as failure:
             raise click.ClickException(
-                f"Anlan is already running here (process {self.lock.read().strip()}). Stop it first, or set ANLAN_VAR."
-            ) from None
-        self.lock.truncate(0)
-        self.lock.write(str(os.getpid()))
-        self.lock.flush()
+                f"PostgreSQL does not start. {server.places.log} says:\n{failure}"
+            ) from failure
 
     def _await_port(self) -> None:
         end = time.monotonic() + PORT_SECONDS
         while not _free(self.host, self.port):
             if time.monotonic() > end:
-                raise click.ClickException(f"Port {self.port} is taken by another program. Choose one: --port 8001")
+                raise click.ClickException(
+                    f"Port {self.port} is taken by another program. Choose one: --port 8001"
+                )
             time.sleep(TICK_SECONDS)
 
     def _healthy(self) -> bool:

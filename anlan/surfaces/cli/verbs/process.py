@@ -14,7 +14,9 @@ from django.utils.module_loading import import_string
 def command(name: str) -> None:
     """Run one process until SIGTERM: web, worker, sweep, sequencer … It can be run several times."""
     if name not in settings.ANLAN_PROCESSES:
-        raise click.ClickException(f"There is no process {name!r}; there are {', '.join(settings.ANLAN_PROCESSES)}.")
+        raise click.ClickException(
+            f"There is no process {name!r}; there are {', '.join(settings.ANLAN_PROCESSES)}."
+        )
     stop = Event()
 
     def ask(number: int, frame: FrameType | None) -> None:

@@ -7,15 +7,20 @@ from urllib.parse import urlsplit
 import click
 from django.conf import settings
 
+from anlan.surfaces.cli.supervisor import lock
 from anlan.surfaces.cli.supervisor.house import House
 
 DEMO = "anlan.surfaces.cli.demo"
 
 
 @click.command(name="up")
-@click.option("--demo", is_flag=True, help="An invented district, six people to be, and a storm at 60 times the pace.")
+@click.option(
+    "--demo", is_flag=True, help="An invented district, six people to be, and a storm at 60 times the pace."
+)
 @click.option("--port", type=int, default=None, help="Port of the pages [PORT, else 8000].")
-@click.option("--host", default=None, help="Address to listen on [ANLAN_HOST, else 127.0.0.1; 0.0.0.0 for the LAN].")
+@click.option(
+    "--host", default=None, help="Address to listen on [ANLAN_HOST, else 127.0.0.1; 0.0.0.0 for the LAN]."
+)
 @click.option("--workers", type=int, default=None, help="Web workers [ANLAN_WORKERS, else 2].")
 def command(demo: bool, port: int | None, host: str | None, workers: int | None) -> None:
     """Start the database and every process, say the address, and stay until Ctrl-C."""
@@ -29,22 +34,29 @@ def command(demo: bool, port: int | None, host: str | None, workers: int | None)
         port=port,
         processes=processes,
     )
-    try:
-        click.echo("Anlan 安澜: starting …")
-        house.prepare()
-        links = import_module(DEMO).prepare() if demo else ""
-        house.start()
-        if house.await_ready():
-            click.echo(f"\n  {settings.ANLAN_PUBLIC_URL}/\n")
-            if links:
-                click.echo(_text(links))
-            click.echo("Ctrl-C stops it.")
-        elif not house.stopping:
-            click.echo(f"Not everything answers yet; {settings.ANLAN_PUBLIC_URL}/health says what. Logs: {house.var}/log")
-        house.watch()
-    finally:
-        house.stop()
+    with lock.held(house.var):
+        try:
+            _run(house, demo=demo)
+        finally:
+            house.stop()
     click.echo("Stopped.")
+
+
+def _run(house: House, *, demo: bool) -> None:
+    click.echo("Anlan 安澜: starting …")
+    house.prepare()
+    links = import_module(DEMO).prepare() if demo else ""
+    house.start()
+    if house.await_ready():
+        click.echo(f"\n  {settings.ANLAN_PUBLIC_URL}/\n")
+        if links:
+            click.echo(_text(links))
+        click.echo("Ctrl-C stops it.")
+    elif not house.stopping:
+        click.echo(
+            f"Not everything answers yet; {settings.ANLAN_PUBLIC_URL}/health says what. Logs: {house.var}/log"
+        )
+    house.watch()
 
 
 def _settle_address(port: int) -> None:
@@ -61,4 +73,6 @@ def _text(links: object) -> str:
     if isinstance(links, str):
         return links
     rows = links.items() if isinstance(links, dict) else links
-    return "\n".join("  " + "  ".join(map(str, row)) if not isinstance(row, str) else f"  {row}" for row in rows)  # type: ignore[attr-defined]
+    return "\n".join(
+        "  " + "  ".join(map(str, row)) if not isinstance(row, str) else f"  {row}" for row in rows
+    )  # type: ignore[attr-defined]
