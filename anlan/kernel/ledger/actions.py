@@ -17,7 +17,8 @@ from anlan.kernel.ledger.hashing import STATED, content, content_hash
 from anlan.kernel.ledger.models import Entry, Secret
 
 BAD_AUTHOR = reason(
-    "ledger.bad_author", N_("{by} is no author. Give person:<id> or service:<name>, so that somebody answers.")
+    "ledger.bad_author",
+    N_("{by} is no author. Give person:<id> or service:<name>, so that somebody answers."),
 )
 
 Subject = tuple[str, UUID | str]

@@ -16,7 +16,9 @@ from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
 
 ZERO = reason("ledger.zero_character", N_("{text} holds a zero character and can't be kept. Take it out."))
-HALF = reason("ledger.half_character", N_("{text} ends in half a character and can't be kept. Type it again."))
+HALF = reason(
+    "ledger.half_character", N_("{text} ends in half a character and can't be kept. Type it again.")
+)
 NO_NUMBER = reason("ledger.not_a_number", N_("{value} is not a finite number and can't be kept."))
 
 SALT_BYTES = 16
@@ -125,7 +127,9 @@ def _spelled(value: Any) -> str:
             return spelled_time(value)
         case date():
             return value.isoformat()
-    raise TypeError(f"a {type(value).__name__} cannot be a fact; give text, numbers, times, ids, lists or mappings")
+    raise TypeError(
+        f"a {type(value).__name__} cannot be a fact; give text, numbers, times, ids, lists or mappings"
+    )
 
 
 def spelled_time(moment: datetime) -> str:

@@ -43,8 +43,15 @@ def of_codes(prefixes: Iterable[str]) -> Q:
     return cut
 
 
+def of_world(exercise_id: UUID | World | None) -> Q:
+    """Entries of one world; every entry for `World.EVERY`."""
+    if isinstance(exercise_id, World):
+        return Q()
+    return Q(exercise_id__isnull=True) if exercise_id is None else Q(exercise_id=exercise_id)
+
+
 def read_feed(
-    *, after: int, limit: int, exercise_id: UUID | None | World = World.EVERY, codes: tuple[str, ...] = ()
+    *, after: int, limit: int, exercise_id: UUID | World | None = World.EVERY, codes: tuple[str, ...] = ()
 ) -> Feed:
     """Up to `limit` entries behind seq `after`, oldest first; each has `.position.seq`.
 
@@ -54,9 +61,7 @@ def read_feed(
     head = last_seq()
     if after > head:
         return Feed([], head, reset=True)
-    cut = of_codes(codes)
-    if not isinstance(exercise_id, World):
-        cut &= Q(exercise_id=exercise_id)
+    cut = of_codes(codes) & of_world(exercise_id)
     span = SPAN if cut else limit
     for _ in range(SPANS):
         until = min(head, after + span)

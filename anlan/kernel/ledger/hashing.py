@@ -44,7 +44,18 @@ def sm3(*parts: bytes) -> bytes:
 
 
 # In this order they are hashed and sent; a column may be added at the end, under a new VERSION.
-STATED = ("id", "act", "code", "subject_type", "subject_id", "region", "by", "at", "happened_at", "exercise_id")
+STATED = (
+    "id",
+    "act",
+    "code",
+    "subject_type",
+    "subject_id",
+    "region",
+    "by",
+    "at",
+    "happened_at",
+    "exercise_id",
+)
 
 
 def content(entry: Content) -> str:

@@ -51,7 +51,13 @@ class Entry(models.Model):
     happened_at = models.DateTimeField(null=True, blank=True)
     # No constraint in the database: it would lock the one row of a running exercise in every writing transaction.
     exercise = models.ForeignKey(
-        "core.Exercise", models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False, related_name="+"
+        "core.Exercise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     hash = models.BinaryField()
     recorded_at = models.DateTimeField(db_default=Now())

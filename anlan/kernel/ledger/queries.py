@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import Subject
-from anlan.kernel.ledger.feed import World, of_codes
+from anlan.kernel.ledger.feed import World, of_codes, of_world
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.ledger.registry import wording_of
 
@@ -50,7 +50,7 @@ def search(
     since: datetime | None = None,
     until: datetime | None = None,
     regions: Sequence[str] | None = None,
-    exercise_id: UUID | None | World = World.EVERY,
+    exercise_id: UUID | World | None = World.EVERY,
     before: UUID | None = None,
     limit: int = 50,
 ) -> Found:
@@ -59,17 +59,19 @@ def search(
     `regions` are the significant digits of the subtrees that the reader may see; None = all. Entries without a
     region (settings, accounts) are shown only to those who may see all.
     """
-    rows = Entry.objects.filter(of_codes(codes), _in_regions(regions), _between(since, until))
+    rows = Entry.objects.filter(
+        of_codes(codes), of_world(exercise_id), _in_regions(regions), _between(since, until)
+    )
     if by:
         rows = rows.filter(by=by)
     if subject is not None:
         rows = rows.filter(subject_type=subject[0], subject_id=str(subject[1]))
-    if not isinstance(exercise_id, World):
-        rows = rows.filter(exercise_id=exercise_id)
     count = rows[: MOST_COUNTED + 1].count()
     page = rows.select_related("position").order_by("-recorded_at", "-id")
     if before is not None and (mark := Entry.objects.filter(id=before).first()) is not None:
-        page = page.filter(Q(recorded_at__lt=mark.recorded_at) | Q(recorded_at=mark.recorded_at, id__lt=before))
+        page = page.filter(
+            Q(recorded_at__lt=mark.recorded_at) | Q(recorded_at=mark.recorded_at, id__lt=before)
+        )
     entries = list(page[: limit + 1])
     following = entries[limit - 1].id if len(entries) > limit else None
     return Found(entries[:limit], min(count, MOST_COUNTED), count > MOST_COUNTED, following)

@@ -7,7 +7,9 @@ from anlan.kernel.core.words import N_
 
 UNKNOWN_CODE = reason(
     "ledger.unknown_code",
-    N_("The ledger does not know the code {unknown}. Register it with its wording in the app that writes it."),
+    N_(
+        "The ledger does not know the code {unknown}. Register it with its wording in the app that writes it."
+    ),
 )
 
 _wordings: dict[str, str] = {}

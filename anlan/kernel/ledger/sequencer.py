@@ -147,7 +147,9 @@ def _head(cursor: CursorWrapper) -> tuple[int, bytes]:
 def _place(cursor: CursorWrapper, found: list[Waiting]) -> int:
     """Write the positions; returns the last seq. Inside a chunk the order is that of the ids, hence of time."""
     seq, last_seal = _head(cursor)
-    with cursor.copy("COPY ledger_position (seq, entry_id, entry_hash, seal) FROM STDIN (FORMAT BINARY)") as copy:
+    with cursor.copy(
+        "COPY ledger_position (seq, entry_id, entry_hash, seal) FROM STDIN (FORMAT BINARY)"
+    ) as copy:
         copy.set_types(["int8", "uuid", "bytea", "bytea"])
         for entry in sorted(found, key=lambda each: each.id):
             seq += 1

@@ -25,7 +25,9 @@ REHASHED = N_("its hash was changed; what it states is as it was sealed")
 REMOVED = N_("removed: its position stands, the entry is gone")
 GAP = N_("removed with their positions: {count} before this one")
 PUT_IN = N_("put in: the seals before and after it join without it")
-UNJOINED = N_("its seal does not follow from the one before it: it was replaced, or others before it were removed")
+UNJOINED = N_(
+    "its seal does not follow from the one before it: it was replaced, or others before it were removed"
+)
 SLIPPED_IN = N_("put in behind the sequencer: it has no position, though later entries have")
 CUT_OFF = N_("cut off: the seal handed over has seq {handed_over}, the ledger ends at {last}")
 REWRITTEN = N_("rewritten: the seal handed over for this seq was another one")

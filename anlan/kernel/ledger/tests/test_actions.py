@@ -4,6 +4,7 @@ import time
 from datetime import datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import Error, connection, transaction
 from django.db.utils import ProgrammingError
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_entry_reads_back_as_it_was_written():
-    written = write(facts={"road": "北环", "depth_cm": 12.5, "cleared": None}, region="440399001000", happened_at=NOON)
+    written = write(
+        facts={"road": "北环", "depth_cm": 12.5, "cleared": None}, region="440399001000", happened_at=NOON
+    )
     read = Entry.objects.get(pk=written.pk)
     for name in ("act", "code", "subject_id", "region", "facts", "by", "at", "happened_at", "xid", "recorded_at",
                  "system_identifier"):  # fmt: skip
@@ -82,25 +85,40 @@ def test_the_model_itself_neither_saves_nor_deletes():
 
 
 @pytest.mark.parametrize("table", ["entry", "position", "secret"])
-@pytest.mark.parametrize("verb", ["UPDATE ledger_{0} SET {1} = {1}", "DELETE FROM ledger_{0}", "TRUNCATE ledger_{0} CASCADE"])
+@pytest.mark.parametrize(
+    "verb", ["UPDATE ledger_{0} SET {1} = {1}", "DELETE FROM ledger_{0}", "TRUNCATE ledger_{0} CASCADE"]
+)
 def test_the_application_can_change_nothing(table, verb):
     column = "seq" if table == "position" else "id"
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(verb.format(table, column))
 
 
 @pytest.mark.parametrize("column", ["recorded_at", "xid", "system_identifier"])
 def test_the_application_can_not_stamp_an_entry_itself(column):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"INSERT INTO ledger_entry ({column}) VALUES (DEFAULT)")
 
 
 def test_the_guard_stops_even_a_role_that_was_given_the_right(cluster):
-    import psycopg  # noqa: PLC0415
-
     with psycopg.connect(cluster.conninfo()) as superuser:
-        for verb in ("UPDATE ledger_entry SET code = code", "DELETE FROM ledger_position", "TRUNCATE ledger_secret"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only ever added to"), superuser.transaction():
+        for verb in (
+            "UPDATE ledger_entry SET code = code",
+            "DELETE FROM ledger_position",
+            "TRUNCATE ledger_secret",
+        ):
+            with (
+                pytest.raises(psycopg.errors.InsufficientPrivilege, match="only ever added to"),
+                superuser.transaction(),
+            ):
                 superuser.execute(verb)
 
 

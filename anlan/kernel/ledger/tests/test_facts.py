@@ -47,7 +47,12 @@ def test_ids_times_days_and_decimals_become_text():
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [(math.nan, "not_a_number"), (math.inf, "not_a_number"), ("a\x00b", "zero_character"), ("\ud83d", "half_character")],
+    [
+        (math.nan, "not_a_number"),
+        (math.inf, "not_a_number"),
+        ("a\x00b", "zero_character"),
+        ("\ud83d", "half_character"),
+    ],
 )
 def test_what_no_database_can_keep_is_refused(value, code):
     for facts in ({"x": value}, {"x": [{"y": value}]}):

@@ -86,7 +86,7 @@ def test_a_sentence_hides_personal_data_and_names_people():
     entry = write(facts={"depth_cm": hide("139"), "road": [OFFICER, "北环"]})
     read = Entry.objects.get(pk=entry.pk)
     with translation.override("zh-hans"):
-        assert describe(read, names=lambda by: "秦远") == "Snow of (个人信息) cm seen on 秦远、北环"
+        assert describe(read, names=lambda by: "秦远") == "Snow of （个人信息） cm seen on 秦远、北环"
 
 
 def test_an_old_entry_that_lacks_a_fact_is_still_told():

@@ -23,7 +23,7 @@ def test_a_second_wording_of_a_code_is_an_error():
 
 def test_a_code_must_name_its_room(monkeypatch):
     monkeypatch.setattr(registry, "_closed", False)
-    with pytest.raises(ValueError, match="room.event"):
+    with pytest.raises(ValueError, match=r"room\.event"):
         registry.register_codes({"cleared": "Cleared"})
 
 

@@ -44,7 +44,10 @@ def test_a_secret_is_revealed_and_the_ledger_keeps_who_and_why(entry):
 
 
 def test_nothing_is_revealed_or_shredded_without_a_reason(entry):
-    for refused in (lambda: ask(secrets_of(SUBJECT)[0], " "), lambda: shred(secrets=[], reason="", by=OFFICER, at=NOON)):
+    for refused in (
+        lambda: ask(secrets_of(SUBJECT)[0], " "),
+        lambda: shred(secrets=[], reason="", by=OFFICER, at=NOON),
+    ):
         with pytest.raises(Refused) as refusal:
             refused()
         assert refusal.value.code == "ledger.no_reason"
@@ -100,10 +103,14 @@ def test_a_secret_exchanged_for_another_is_named(entry):
         [first, second],
     )
     assert verify().ok, "without the key a ciphertext can't be judged"
-    assert [(each.what, each.seq) for each in verify(open_secrets=True).findings] == [(proof.SECRET_CHANGED, 3)]
+    assert [(each.what, each.seq) for each in verify(open_secrets=True).findings] == [
+        (proof.SECRET_CHANGED, 3)
+    ]
 
 
 def test_a_ciphertext_that_was_tampered_with_is_named(entry):
     as_owner("UPDATE ledger_secret SET ciphertext = set_bit(ciphertext, 3, 1 - get_bit(ciphertext, 3)) WHERE id = %s",
              [secrets_of(SUBJECT)[0]])  # fmt: skip
-    assert [(each.what, each.seq) for each in verify(open_secrets=True).findings] == [(proof.SECRET_CHANGED, 3)]
+    assert [(each.what, each.seq) for each in verify(open_secrets=True).findings] == [
+        (proof.SECRET_CHANGED, 3)
+    ]

@@ -28,7 +28,7 @@ def dawdler(cluster):
 
 
 def test_places_are_dense_and_in_the_order_of_writing():
-    entries = write_many(3) + [write()] + write_many(2)
+    entries = [*write_many(3), write(), *write_many(2)]
     assert sequence_once() == 6
     assert list(Position.objects.order_by("seq").values_list("seq", "entry_id")) == [
         (number, entry.id) for number, entry in enumerate(entries, 1)
@@ -113,7 +113,9 @@ def test_it_refuses_to_run_inside_somebody_elses_transaction():
 
 def test_entries_of_another_cluster_are_placed_whatever_their_transaction_id():
     write_many(5)
-    as_owner("UPDATE ledger_entry SET system_identifier = 42, xid = (xid::text::bigint + 5000000)::text::xid8")
+    as_owner(
+        "UPDATE ledger_entry SET system_identifier = 42, xid = (xid::text::bigint + 5000000)::text::xid8"
+    )
     write()
     assert sequence_once() == 6
     sequence_all()

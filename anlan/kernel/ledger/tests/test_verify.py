@@ -5,7 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anlan.kernel.ledger import hashing, verify as proof
+from anlan.kernel.ledger import hashing
+from anlan.kernel.ledger import verify as proof
 from anlan.kernel.ledger.models import Entry, Position
 from anlan.kernel.ledger.sequencer import head, sequence_all
 from anlan.kernel.ledger.tests.helpers import NOON, OFFICER, as_owner, write, write_many
@@ -69,7 +70,9 @@ def test_an_entry_changed_together_with_its_hash_is_named(entries):
     entry = Entry.objects.get(pk=entries[3].pk)
     entry.facts = {"depth_cm": 0}
     fresh = hashing.content_hash(hashing.content(entry), '{"depth_cm":0}')
-    as_owner("UPDATE ledger_entry SET facts = '{\"depth_cm\": 0}', hash = %s WHERE id = %s", [fresh, entry.id])
+    as_owner(
+        "UPDATE ledger_entry SET facts = '{\"depth_cm\": 0}', hash = %s WHERE id = %s", [fresh, entry.id]
+    )
     assert named() == [(proof.RESTAMPED, 4)]
 
 
@@ -191,7 +194,11 @@ def test_any_one_bit_turned_in_any_hash_or_seal_is_found(data, cluster):
         sequence_all()
     table, column, key = data.draw(
         st.sampled_from(
-            [("ledger_entry", "hash", "id"), ("ledger_position", "entry_hash", "seq"), ("ledger_position", "seal", "seq")]
+            [
+                ("ledger_entry", "hash", "id"),
+                ("ledger_position", "entry_hash", "seq"),
+                ("ledger_position", "seal", "seq"),
+            ]
         )
     )
     seq, bit = data.draw(st.integers(1, 6)), data.draw(st.integers(0, 255))
@@ -207,4 +214,4 @@ def test_the_walk_needs_no_more_than_the_rights_of_the_application(entries, clus
     with psycopg.connect(cluster.conninfo("anlan_app")) as app:
         assert app.execute("SELECT current_user").fetchone() == ("anlan_app",)
     assert verify().checked == 9
-    assert NOON == entries[0].at
+    assert entries[0].at == NOON

@@ -1,6 +1,7 @@
 """`anlan ledger …`: prove the ledger, read it, take its last seal along."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +14,10 @@ from anlan.kernel.ledger.models import Entry
 from anlan.kernel.ledger.verify import Finding, Verdict, verify
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-SEAL_HEX = 64
+SEQ_AND_SEAL = re.compile(r"\d{1,18}:[0-9a-fA-F]{64}")
 
 
-class SeqAndSeal(click.ParamType):
+class SeqAndSeal(click.ParamType[tuple[int, bytes]]):
     """`1234:9f86…`: a seq, a colon, a seal of 64 hex digits."""
 
     name = "SEQ:SEAL"
@@ -27,12 +28,13 @@ class SeqAndSeal(click.ParamType):
         if isinstance(value, tuple):
             return value
         seq, _, seal = str(value).strip().partition(":")
-        try:
-            if len(seal) != SEAL_HEX:
-                raise ValueError(seal)
-            return int(seq), bytes.fromhex(seal)
-        except ValueError:
-            self.fail("give it as it stands on the hand-over sheet: SEQ:SEAL, the seal with 64 hex digits", param, ctx)
+        if SEQ_AND_SEAL.fullmatch(str(value).strip()) is None:
+            self.fail(
+                "give it as it stands on the hand-over sheet: SEQ:SEAL, the seal with 64 hex digits",
+                param,
+                ctx,
+            )
+        return int(seq), bytes.fromhex(seal)
 
 
 @click.group(name="ledger")
@@ -41,7 +43,9 @@ def command() -> None:
 
 
 @command.command(name="verify")
-@click.option("--expect", type=SeqAndSeal(), help="A seal from a hand-over sheet: finds what was cut off or rewritten.")
+@click.option(
+    "--expect", type=SeqAndSeal(), help="A seal from a hand-over sheet: finds what was cut off or rewritten."
+)
 @click.option("--secrets", is_flag=True, help="Open personal data too; needs the keys of this installation.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def verify_command(expect: tuple[int, bytes] | None, secrets: bool, as_json: bool) -> None:
@@ -134,7 +138,9 @@ def _entry_as_dict(entry: Entry) -> dict[str, Any]:
     names = ("id", "act", "code", "subject_type", "subject_id", "region", "facts", "by", "at", "happened_at",
              "recorded_at", "exercise_id")  # fmt: skip
     values = {name: getattr(entry, name) for name in names}
-    plain = {name: value if name == "facts" or value is None else _spelled(value) for name, value in values.items()}
+    plain = {
+        name: value if name == "facts" or value is None else _spelled(value) for name, value in values.items()
+    }
     return {"seq": entry.seq, **plain}
 
 
