@@ -1,0 +1,1 @@
+"""Pure decisions of warnings: no Django, no clock, no database."""
