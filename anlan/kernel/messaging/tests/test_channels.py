@@ -109,13 +109,13 @@ class Sink:
         self.mails = []
         self.refuse = refuse
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if address == self.refuse:
             return "550 no such person"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.mails.append(message_from_bytes(envelope.content, policy=mail_policy))
         return "250 OK"
 
@@ -281,7 +281,7 @@ class TestSetUp:
         "table", [{"kind": "pigeon"}, {"kind": "sms_http"}, {"kind": "smtp", "host": "x"}]
     )
     def test_a_setting_that_is_wrong_stops_the_start_and_is_named(self, table):
-        with pytest.raises(ValueError, match="pigeon|url|sender"):
+        with pytest.raises(ValueError, match=r"pigeon|url|sender"):
             open_channels({"sms": table})
 
 

@@ -163,9 +163,21 @@ def test_only_the_last_answer_asked_for_closes_a_message():
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("1", "received"), ("１", "received"), (" 1。", "received"), ("收到！", "received"), ("OK", "received")]
-    + [("2", "on_post"), ("已到岗", "on_post"), ("3", "done"), ("9", "need_help"), ("求助", "need_help")]
-    + [("11", None), ("谁啊", None), ("", None)],
+    [
+        ("1", "received"),
+        ("１", "received"),
+        (" 1。", "received"),
+        ("收到！", "received"),
+        ("OK", "received"),
+        ("2", "on_post"),
+        ("已到岗", "on_post"),
+        ("3", "done"),
+        ("9", "need_help"),
+        ("求助", "need_help"),
+        ("11", None),
+        ("谁啊", None),
+        ("", None),
+    ],
 )
 def test_a_reply_is_read_as_a_person_would_write_it(text, kind):
     assert rules.read_reply(text, ladders=ladders()) == kind
