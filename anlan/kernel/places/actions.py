@@ -1,6 +1,7 @@
 """Writes: a tree of regions, kinds of places, places."""
 
 import csv
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from shapely.geometry import shape
 
+from anlan.kernel.core import keys
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
@@ -67,7 +69,7 @@ def load_regions(
             rows,
             update_conflicts=True,
             unique_fields=["code"],
-            update_fields=["name", "level", "parent", "outline", "outline_origin", "lon", "lat"],
+            update_fields=["name", "level", "parent", "outline", "outline_origin", "outline_digest", "lon", "lat"],
             batch_size=2000,
         )
         record(
@@ -86,6 +88,7 @@ def _region(code: str, name: str, known: set[str], outline: dict[str, Any] | Non
     return Region(
         code=code, name=name, level=level_of(code), parent_id=parent, prefix=prefix_of(code),
         outline=outline, outline_origin=origin if outline else "", lon=lon, lat=lat,
+        outline_digest=keys.sm3(json.dumps(outline, sort_keys=True).encode()) if outline else "",
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class Region(models.Model):
     prefix = models.CharField(max_length=12)  # the significant digits: a subtree is `code__startswith=prefix`
     outline = models.JSONField(null=True, blank=True)  # GeoJSON geometry, WGS-84
     outline_origin = models.CharField(max_length=200, blank=True)  # whose line it is, said on the map
+    outline_digest = models.CharField(max_length=64, blank=True)  # SM3, so that caches see a new line
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
 

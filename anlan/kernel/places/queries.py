@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -96,6 +97,22 @@ def region_at(*, lon: float, lat: float, level: str = "community") -> str | None
         if shape(outline).covers(point):
             return code
     return None
+
+
+def neighbours(*, parent: str) -> dict[str, frozenset[str]]:
+    """Which children of a region touch each other, by their outlines; a region without an outline touches none."""
+    rows = Region.objects.filter(parent_id=parent, outline__isnull=False).order_by("code")
+    return _touching(tuple(rows.values_list("code", "outline_digest")))
+
+
+@lru_cache(maxsize=8)
+def _touching(children: tuple[tuple[str, str], ...]) -> dict[str, frozenset[str]]:
+    codes = [code for code, _ in children]
+    shapes = {row.pk: shape(row.outline) for row in Region.objects.filter(pk__in=codes)}
+    return {
+        code: frozenset(other for other in codes if other != code and shapes[code].intersects(shapes[other]))
+        for code in codes
+    }
 
 
 def _polygon(area: dict[str, Any]) -> Any:

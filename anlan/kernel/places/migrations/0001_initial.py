@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('prefix', models.CharField(max_length=12)),
                 ('outline', models.JSONField(blank=True, null=True)),
                 ('outline_origin', models.CharField(blank=True, max_length=200)),
+                ('outline_digest', models.CharField(blank=True, max_length=64)),
                 ('lon', models.FloatField(blank=True, null=True)),
                 ('lat', models.FloatField(blank=True, null=True)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.region')),

@@ -5,7 +5,7 @@ import pytest
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.places.actions import declare_kind, load_regions, new_place
 from anlan.kernel.places.models import Place, Region
-from anlan.kernel.places.queries import affected, metres_between, nearest, regions_touching
+from anlan.kernel.places.queries import affected, metres_between, nearest, neighbours, regions_touching
 from tests.people import DISTRICT, HARBOUR, LONG_AGO, NOON, QUAY, TERRACE, add_place, add_regions
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +109,14 @@ def test_attributes_are_checked_against_their_declaration() -> None:
             )
         assert refusal.value.facts["problem"] == word
     assert Place.objects.count() == 0
+
+
+def test_neighbours_touch_and_others_do_not() -> None:
+    def box(x: float) -> dict:
+        return {"type": "Polygon", "coordinates": [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]]]}
+
+    codes = [f"44039900{n}000" for n in (1, 2, 3)]
+    outlines = {code: box(x) for code, x in zip(codes, (0, 1, 5), strict=True)}
+    load_regions({DISTRICT: "d", **dict.fromkeys(codes, "s")}, outlines=outlines, origin="test", by="service:test", at=NOON)
+    found = neighbours(parent=DISTRICT)
+    assert (found[codes[0]], found[codes[2]]) == (frozenset({codes[1]}), frozenset())

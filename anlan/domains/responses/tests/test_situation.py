@@ -1,0 +1,94 @@
+"""Triggers held against real rows of the neighbours: a signal taken in, gauges that were read."""
+
+import pytest
+
+from anlan.domains.responses import actions, queries
+from anlan.domains.responses.actions import proposing
+from anlan.domains.responses.rules.triggers import Measured, Signal, Situation
+from anlan.kernel.loop.models import WorkItem
+from tests.people import DISTRICT, HARBOUR, HILL, NOON
+
+from .test_actions import MINUTE, night
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sky(monkeypatch):
+    """Set what is known; the adapter that reads the neighbours' rows is tested with the storm itself."""
+
+    def be(**known: object) -> None:
+        monkeypatch.setattr(proposing, "situation_now", lambda **_: Situation(**known))
+
+    return be
+
+
+def consider(minute: int = 0) -> WorkItem | None:
+    return actions.consider(exercise_id=None, at=NOON + minute * MINUTE)
+
+
+def orange(*streets: str) -> tuple[Signal, ...]:
+    return (Signal("rain", "orange", streets or (HARBOUR,), ref="暴雨橙色"),)
+
+
+def test_a_calm_sky_proposes_nothing(sky) -> None:
+    night()
+    sky()
+    assert consider() is None
+
+
+def test_one_episode_is_proposed_once(sky) -> None:
+    night()
+    sky(signals=orange())
+    first = consider()
+    assert first.title == "启动防汛Ⅲ级应急响应"
+    assert [consider(minute) for minute in range(1, 30)] == [None] * 29
+    assert WorkItem.objects.filter(loop="responses.proposal").count() == 1
+
+
+def test_something_higher_overtakes_what_is_waiting(sky) -> None:
+    night()
+    sky(signals=orange())
+    first = consider()
+    sky(signals=orange(), measured={"rain_1h_mm": [Measured(n, HILL, 101) for n in "ab"]})
+    second = consider(5)
+    first.refresh_from_db()
+    assert (first.state, queries.open_proposal(exercise_id=None).level) == ("superseded", "Ⅱ")
+    assert second.charge_duty == "executive_deputy_commander"
+
+
+def test_what_was_declined_is_not_offered_again_but_more_is(sky) -> None:
+    people = night()
+    sky(signals=orange())
+    actions.decline(item=consider(), by=people.deputy.by, at=NOON, reason="范围小")
+    assert consider(10) is None
+    sky(signals=(Signal("rain", "red", (HARBOUR,)),))
+    assert consider(20) is not None
+
+
+def test_a_response_may_start_before_any_signal_and_says_so(sky) -> None:
+    people = night()
+    sky(measured={"rain_3h_mm": [Measured(n, HARBOUR, 85) for n in "abc"]})
+    item = consider()
+    actions.approve(item=item, by=people.deputy.by, at=NOON)
+    response = queries.in_force(exercise_id=None)
+    assert (response.level, response.streets, response.before_signal) == ("Ⅲ", [HARBOUR], True)
+
+
+def test_a_step_up_is_proposed_over_what_is_in_force(sky) -> None:
+    people = night()
+    sky(signals=orange())
+    actions.approve(item=consider(), by=people.deputy.by, at=NOON)
+    assert consider(1) is None
+    sky(signals=(Signal("rain", "red", (HARBOUR, HILL)),))
+    item = consider(2)
+    assert item.title == "升级为防汛Ⅱ级应急响应"
+    actions.approve(item=item, by=people.commander.by, at=NOON + 3 * MINUTE)
+    assert queries.in_force(exercise_id=None).streets == [HARBOUR, HILL]
+
+
+def test_the_whole_situation_can_be_read_where_nothing_is_measured() -> None:
+    night()
+    found = proposing.situation_now(exercise_id=None, at=NOON)
+    assert (found.signals, found.measured["depth_cm"], found.neighbours) == ((), [], {})
+    assert DISTRICT
