@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.responses import queries
-from anlan.domains.responses.actions import running
+from anlan.domains.responses.actions import running, sheets
 from anlan.domains.responses.actions.situation import situation_now
 from anlan.domains.responses.models import Proposal, Response
-from anlan.domains.responses.rules import levels, triggers
+from anlan.domains.responses.rules import levels, plan, triggers
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -41,7 +41,9 @@ def consider(*, alarm_steps: Sequence[Any] = (), exercise_id: UUID | None, at: d
     """
     region = running.district()
     rows = rulesets.value_of("responses.flood_triggers", region=region, at=at)
-    found = triggers.met(rows, situation_now(exercise_id=exercise_id, at=at))
+    situation = situation_now(exercise_id=exercise_id, at=at)
+    start_clocks(situation, exercise_id=exercise_id, at=at)
+    found = triggers.met(rows, situation)
     if not found:
         return None
     top = found[0]
@@ -54,6 +56,23 @@ def consider(*, alarm_steps: Sequence[Any] = (), exercise_id: UUID | None, at: d
         level=top.level, streets=streets or running.streets_of(region), hits=hits, because="",
         before_signal=not with_signal, by=running.BY, at=at, exercise_id=exercise_id,
     )  # fmt: skip
+
+
+def start_clocks(situation: triggers.Situation, *, exercise_id: UUID | None, at: datetime) -> list[WorkItem]:
+    """Open the lines whose clock starts from a reading (close the road ten minutes after 27 cm), once a point."""
+    response = queries.in_force(exercise_id=exercise_id)
+    if response is None:
+        return []
+    rows = rulesets.value_of("responses.flood_tasks", region=running.district(), at=at)
+    waiting = [line for line in plan.unit_lines(rows, level=response.level) if line.after_reading_min is not None]
+    held = {sheet.unit: sheet for sheet in response.sheets.select_related("item", "organisation")}
+    made = [
+        sheets.start_from_reading(held[line.unit], line, about=point.name, at=at)
+        for line in waiting
+        for point in situation.measured.get(line.metric, ())
+        if point.trusted and point.value >= line.value and line.unit in held
+    ]
+    return [item for item in made if item is not None]
 
 
 def propose(

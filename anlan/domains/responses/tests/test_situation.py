@@ -4,6 +4,7 @@ import pytest
 
 from anlan.domains.responses import actions, queries
 from anlan.domains.responses.actions import proposing
+from anlan.domains.responses.models import Task
 from anlan.domains.responses.rules.triggers import Measured, Signal, Situation
 from anlan.kernel.loop.models import WorkItem
 from tests.people import DISTRICT, HARBOUR, HILL, NOON
@@ -85,6 +86,17 @@ def test_a_step_up_is_proposed_over_what_is_in_force(sky) -> None:
     assert item.title == "升级为防汛Ⅱ级应急响应"
     actions.approve(item=item, by=people.commander.by, at=NOON + 3 * MINUTE)
     assert queries.in_force(exercise_id=None).streets == [HARBOUR, HILL]
+
+
+def test_a_reading_starts_the_clock_of_its_line_once_a_point(sky) -> None:
+    people = night()
+    sky(signals=orange())
+    actions.approve(item=consider(), by=people.deputy.by, at=NOON)
+    sky(signals=orange(), measured={"depth_cm": [Measured("洲石路", HARBOUR, 31), Measured("浅", HARBOUR, 20)]})
+    for minute in (30, 31, 45):
+        consider(minute)
+    made = Task.objects.get(code="F27")
+    assert (made.sheet.unit, made.about, made.due_at) == ("交警", "洲石路", NOON + 40 * MINUTE)
 
 
 def test_the_whole_situation_can_be_read_where_nothing_is_measured() -> None:
