@@ -40,10 +40,11 @@ class Waiting(NamedTuple):
     system_identifier: int
 
 
+# A scalar subquery stays one index probe an entry; NOT EXISTS may become a join that reads all positions.
 _WAITING = """
 SELECT e.id, e.hash, e.recorded_at, e.xid::text::bigint, e.system_identifier FROM ledger_entry e
  WHERE e.system_identifier = %(cluster)s AND e.xid >= %(since)s::text::xid8 AND {ripe}
-   AND NOT EXISTS (SELECT FROM ledger_position p WHERE p.entry_id = e.id)
+   AND (SELECT p.seq FROM ledger_position p WHERE p.entry_id = e.id) IS NULL
  ORDER BY e.xid, e.id LIMIT %(limit)s
 """
 OURS = _WAITING.format(ripe="e.xid < pg_snapshot_xmin(pg_current_snapshot())")
@@ -113,9 +114,6 @@ def _waiting(cursor: CursorWrapper, limit: int) -> list[Waiting]:
     for cluster, ours, horizon, oldest_open, newest in sorted(cursor.fetchall(), key=lambda row: row[1]):
         # A horizon beyond the present was set by a copy of this cluster: it says nothing about us.
         since = 0 if horizon is None or (ours and horizon > oldest_open) else horizon
-        if since:
-            # The planner must not hash ten million positions to place five entries.
-            cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
         for query in (OURS, AHEAD) if ours else (FOREIGN,):
             if query is AHEAD and (newest is None or newest < oldest_open):
                 continue
