@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.domains.sensing.rules.ladder import COLOURS, Ladder, Rung
+from anlan.domains.sensing.rules.ladder import COLOURS, Ladder, Rung, State
 from anlan.domains.sensing.rules.ring import Bools, Ints, Longs
 
 SHARED, MEAN = 0, 1
@@ -64,11 +64,11 @@ class Areas:
             reached[self._count(trusted & (colour >= k)) >= enough] = k
         return reached
 
-    def state(self) -> dict[str, list[list[int]]]:
+    def state(self) -> State:
         """What a restart cannot compute again."""
         return self.ladder.state()
 
-    def restore(self, state: dict[str, list[list[int]]]) -> None:
+    def restore(self, state: State) -> None:
         """Take up what `state` gave."""
         self.ladder.restore(state)
         self._quiet = not self.ladder.colour.any()

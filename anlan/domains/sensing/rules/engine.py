@@ -13,7 +13,7 @@ import numpy as np
 
 from anlan.domains.sensing.rules.areas import Areas, AreaSetup
 from anlan.domains.sensing.rules.faults import MUTING, RANGE, Fault, Flag
-from anlan.domains.sensing.rules.ladder import Marks
+from anlan.domains.sensing.rules.ladder import Marks, State
 from anlan.domains.sensing.rules.level import LevelBank, LevelSetup
 from anlan.domains.sensing.rules.rain import RainBank, RainSetup
 from anlan.domains.sensing.rules.ring import DOUBLE, STALE, Bools, Bytes, Ints, Longs
@@ -86,6 +86,13 @@ class Setup:
     areas: AreaSetup | None = None
     slot_s: int = 60
     lateness: int = 0  # slots
+
+    def members(self, ids: Longs) -> State:
+        """The ids of each bank's sensors, in the order of their places."""
+        return {
+            "rain": ids[self.kind == RAIN].astype(np.int32),
+            "water": ids[self.kind == WATER].astype(np.int32),
+        }
 
 
 class Engine:
@@ -242,21 +249,21 @@ class Engine:
                 Change(self.now, a, int(before[a]), int(areas.ladder.colour[a]), measure, value)
             )
 
-    def state(self) -> dict[str, Any]:
-        """What a restart needs beside the stored readings: JSON-able, small in fair weather."""
+    def state(self) -> dict[str, State]:
+        """What a restart needs beside the stored readings; small in fair weather."""
         return {
-            "now": self.now,
-            "start": self.start,
+            "time": {"now": np.array([self.now], np.int64), "start": np.array([self.start], np.int64)},
             "rain": self.rain.state(),
             "water": self.water.state(),
             "areas": self.areas.state() if self.areas else {},
         }
 
     @classmethod
-    def resume(cls, setup: Setup, *, state: dict[str, Any], readings: Batch) -> "Engine":
+    def resume(cls, setup: Setup, *, state: dict[str, State], readings: Batch) -> "Engine":
         """The engine that gave `state`, from the stored readings since `oldest_needed`; goes on as if never stopped."""
-        engine = cls(setup, start=state["start"])
-        engine.now = engine.rain.now = engine.water.now = state["now"]
+        start = int(state["time"]["start"][0])
+        engine = cls(setup, start=start)
+        engine.now = engine.rain.now = engine.water.now = int(state["time"]["now"][0])
         slot = engine.slot_of(readings.at)
         second = (readings.at - (slot - 1) * setup.slot_s - 1).astype(np.int32)
         for kind, bank in ((RAIN, engine.rain), (WATER, engine.water)):
@@ -271,12 +278,18 @@ class Engine:
                 good=part.good,
                 correction=None,
             )
-            bank.recount(start=state["start"], until=engine.now)
+            bank.recount(start=start, until=engine.now)
         engine.rain.restore(state["rain"])
         engine.water.restore(state["water"])
         if engine.areas is not None:
             engine.areas.restore(state["areas"])
         return engine
+
+    @property
+    def hot(self) -> bool:
+        """Whether any sensor or street stands at a mark."""
+        streets = self.areas is not None and bool(self.areas.ladder.colour.any())
+        return bool(self.rain.ladder.colour.any() or self.water.ladder.colour.any()) or streets
 
     @property
     def oldest_needed(self) -> int:

@@ -1,11 +1,12 @@
 """What can be wrong with a sensor, and the bookkeeping of it. The checks stand with the kind of sensor they judge."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.domains.sensing.rules.ring import Bools, Bytes, Longs
+from anlan.domains.sensing.rules.ladder import State
+from anlan.domains.sensing.rules.ring import Bools, Bytes, Ints, Longs
 
 RANGE, SPIKE, STUCK, DEAD, SILENT = 1, 2, 4, 8, 16
 FAULTS = {RANGE: "range", SPIKE: "spike", STUCK: "stuck", DEAD: "dead", SILENT: "silent"}
@@ -58,7 +59,7 @@ class Faults:
             self.bits[sensor] &= ~np.uint8(kind)
         return [Fault(slot, sensor, kind, False, {}) for kind, sensor in over]
 
-    def standing(self, *, slot: int, kind: int, now: Bools, seen: dict[str, Sequence[int]]) -> list[Fault]:
+    def standing(self, *, slot: int, kind: int, now: Bools, seen: Mapping[str, Ints | Longs]) -> list[Fault]:
         """A lasting fault (stuck, dead, silent) is on for exactly the sensors of `now`; tells what changed."""
         had = (self.bits & kind) > 0
         changed: Longs = np.flatnonzero(had != now)
@@ -70,16 +71,17 @@ class Faults:
             for s in changed
         ]
 
-    def state(self) -> dict[str, list[list[int]]]:
+    def state(self) -> State:
         """What cannot be computed again from readings."""
         faulty = np.flatnonzero(self.bits)
+        until = [(kind, sensor, slot) for (kind, sensor), slot in sorted(self._until.items())]
         return {
-            "bits": [[int(s), int(self.bits[s])] for s in faulty],
-            "until": [[kind, sensor, until] for (kind, sensor), until in sorted(self._until.items())],
+            "bits": np.stack([faulty, self.bits[faulty]], axis=1).astype(np.int32),
+            "until": np.array(until, np.int32).reshape(-1, 3),
         }
 
-    def restore(self, state: dict[str, list[list[int]]]) -> None:
+    def restore(self, state: State) -> None:
         """Take up what `state` gave."""
-        for sensor, bits in state["bits"]:
-            self.bits[sensor] = bits
-        self._until = {(kind, sensor): until for kind, sensor, until in state["until"]}
+        sensor, bits = state["bits"].T
+        self.bits[sensor] = bits
+        self._until = {(kind, s): slot for kind, s, slot in state["until"].tolist()}

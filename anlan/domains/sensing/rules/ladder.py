@@ -17,6 +17,7 @@ COLOURS = ("", "blue", "yellow", "orange", "red")
 NEVER = np.iinfo(np.int32).max  # a mark that nothing reaches: this sensor has no such rung
 
 Marks = npt.NDArray[np.int8]
+State = dict[str, Ints]  # sparse rows, one a sensor that is in some state
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Ladder:
         ]
         self._lowest = [min((int(np.min(r.raise_at)) for r in of), default=NEVER) for of in self._rungs]
         self._hold = list(hold)
-        self._standing = np.zeros(measures, np.bool_)
+        self._standing: Bools = np.zeros(measures, np.bool_)
 
     def step(self, *, measured: Ints, covered: Bools, muted: Bools | None = None) -> Longs:
         """One slot on: shapes (measures, sensors); `covered` says where a low value may be believed. Sensors that
@@ -104,23 +105,23 @@ class Ladder:
         self.carrier[up] = np.argmax(self.level[:, up] == colour[up], axis=0)
         return changed
 
-    def state(self) -> dict[str, list[list[int]]]:
+    def state(self) -> State:
         """What cannot be computed again from readings, sparsely."""
         at = np.nonzero((self.level > 0) | (self.timer > 0))
         standing = np.flatnonzero(self.colour)
         return {
-            "levels": np.stack([*at, self.level[at], self.timer[at]], axis=1).tolist() if len(at[0]) else [],
-            "carriers": [[int(s), int(self.carrier[s])] for s in standing],
+            "levels": np.stack([*at, self.level[at], self.timer[at]], axis=1).astype(np.int32),
+            "carriers": np.stack([standing, self.carrier[standing]], axis=1).astype(np.int32),
         }
 
-    def restore(self, state: dict[str, list[list[int]]]) -> None:
+    def restore(self, state: State) -> None:
         """Take up what `state` gave."""
-        for m, sensor, level, timer in state["levels"]:
-            self.level[m, sensor], self.timer[m, sensor] = level, timer
-        for sensor, measure in state["carriers"]:
-            self.carrier[sensor] = measure
+        measure, sensor, level, timer = state["levels"].T
+        self.level[measure, sensor], self.timer[measure, sensor] = level, timer
+        sensor, carrier = state["carriers"].T
+        self.carrier[sensor] = carrier
         self.colour = self.level.max(axis=0, initial=0)
-        self._standing = self.level.any(axis=1)
+        self._standing = np.asarray(self.level.any(axis=1), np.bool_)
 
 
 def _of(mark: int | Ints, sensors: Longs) -> int | Ints:

@@ -5,13 +5,11 @@ A jump greater than a reading can honestly make waits for the next reading to co
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from anlan.domains.sensing.rules.faults import MUTING, SILENT, SPIKE, STUCK, Fault, Faults, Flag
-from anlan.domains.sensing.rules.ladder import Ladder, Rung
+from anlan.domains.sensing.rules.ladder import Ladder, Rung, State
 from anlan.domains.sensing.rules.ring import Bools, Ints, Longs, Put, Ring, take_latest
 
 VALUE, RISE = 0, 1
@@ -119,8 +117,8 @@ class LevelBank:
         value, good = self.ring.value[row], self.ring.good[row].view(np.bool_)
         known = good & (slot - self.latest_at <= self.setup.stale)
         leaps = known & (np.abs(value.astype(np.int64) - self.latest) > self.setup.jump)
-        for s in np.flatnonzero(leaps):
-            flags += self._doubt(slot, int(s), int(value[s]))
+        for leaping in np.flatnonzero(leaps).tolist():
+            flags += self._doubt(slot, leaping, int(value[leaping]))
         for s in [s for s in self._suspects if good[s] and not leaps[s]]:
             seen = {"value": self._suspects.pop(s), "before": int(self.latest[s]), "after": int(value[s])}
             faults += self.faults.blame(slot=slot, sensor=s, kind=SPIKE, seen=seen)
@@ -146,8 +144,8 @@ class LevelBank:
         )
         if not stuck.any() and not (self.faults.bits & STUCK).any():
             return []
-        seen: dict[str, npt.NDArray[Any]] = {"value": self.latest, "slots": slot - self._same_since}
-        return self.faults.standing(slot=slot, kind=STUCK, now=stuck, seen=seen)  # type: ignore[arg-type]
+        seen: dict[str, Ints | Longs] = {"value": self.latest, "slots": slot - self._same_since}
+        return self.faults.standing(slot=slot, kind=STUCK, now=stuck, seen=seen)
 
     def recount(self, *, start: int, until: int) -> None:
         """After a restart: the values that hold, from a ring that was filled from stored readings."""
@@ -158,20 +156,20 @@ class LevelBank:
             self._hold_on(slot, row)
         self.now = until
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> State:
         """What a restart cannot find in the last hours of stored readings."""
-        same = np.flatnonzero(self.latest != self.setup.floor)
+        same = np.flatnonzero((self.latest != self.setup.floor) & (self.latest != LOW))
         return {
-            "ladder": self.ladder.state(),
-            "faults": self.faults.state(),
-            "suspects": [[s, value] for s, value in sorted(self._suspects.items())],
-            "same": [[int(s), int(self._same_since[s])] for s in same if self.latest[s] != LOW],
+            **self.ladder.state(),
+            **self.faults.state(),
+            "suspects": np.array(sorted(self._suspects.items()), np.int32).reshape(-1, 2),
+            "same": np.stack([same, self._same_since[same]], axis=1).astype(np.int32),
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
+    def restore(self, state: State) -> None:
         """Take up what `state` gave, after `recount`."""
-        self.ladder.restore(state["ladder"])
-        self.faults.restore(state["faults"])
-        self._suspects = dict(state["suspects"])
-        for sensor, since in state["same"]:
-            self._same_since[sensor] = since
+        self.ladder.restore(state)
+        self.faults.restore(state)
+        self._suspects = dict(state["suspects"].tolist())
+        sensor, since = state["same"].T
+        self._same_since[sensor] = since

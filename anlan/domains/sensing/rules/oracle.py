@@ -43,8 +43,8 @@ class Oracle:
         self.windows, self.rungs, self.hold, self.every = windows, rungs, hold, every
         self.need = [max(1, width * covered_pct // (100 * every)) for width in windows]
         self.now, self.lateness, self.slot_s = start, lateness, slot_s
-        zeros = [0] * len(windows)
-        self.gauges = [Gauge({}, *(list(zeros) for _ in range(4))) for _ in range(gauges)]
+        n = len(windows)
+        self.gauges = [Gauge({}, [0] * n, [0] * n, [0] * n, [0] * n) for _ in range(gauges)]
 
     def take(self, readings: Iterable[Reading]) -> list[Event]:
         """A batch in; the changes of colour it led to, out."""

@@ -4,15 +4,13 @@ A window's sum with gaps is a lower bound: it may raise a colour, but not lower 
 covered. Amounts are integers of 0.1 mm, so that sums kept by adding and subtracting stay exact.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from anlan.domains.sensing.rules.faults import DEAD, MUTING, SILENT, SPIKE, STUCK, Fault, Faults, Flag
-from anlan.domains.sensing.rules.ladder import NEVER, Ladder, Rung
+from anlan.domains.sensing.rules.ladder import NEVER, Ladder, Rung, State
 from anlan.domains.sensing.rules.ring import Bools, Ints, Longs, Put, Ring, add_up
 
 
@@ -82,7 +80,8 @@ class RainBank:
     @property
     def covered(self) -> Bools:
         """(windows, gauges): where the window is full enough for a low sum to be believed."""
-        return self.counts >= self._need
+        full: Bools = self.counts >= self._need
+        return full
 
     def correct(self, put: Put) -> Longs:
         """Late readings change the windows they belong to; returns the gauges whose colour rose by it."""
@@ -117,7 +116,8 @@ class RainBank:
     def _judge(self, slot: int, row: int) -> tuple[list[Fault], list[Flag]]:
         value, good = self.ring.value[row], self.ring.good[row].view(np.bool_)
         np.copyto(self.seen_at, slot, where=self.ring.stamp[row] > 0)
-        faults, flags = self.faults.forgive(slot), []
+        faults = self.faults.forgive(slot)
+        flags: list[Flag] = []
         if len(value) and int(value.max()) >= self.setup.spike_mark:
             faults, flags = self._find_spikes(slot, row, faults, flags)
         self._count_runs(value, good)
@@ -203,12 +203,12 @@ class RainBank:
         typical = self._median_near(np.flatnonzero(dead & ~was))
         return self.faults.standing(slot=slot, kind=DEAD, now=dead, seen={"neighbours_median": typical})
 
-    def _median_near(self, sensors: Longs) -> Sequence[int]:
+    def _median_near(self, sensors: Longs) -> Longs:
         median = np.zeros(len(self.setup.every), np.int64)
         for s in sensors:
             near = self.setup.neighbours[s][self._has_neighbour[s]]
             median[s] = int(np.median(self.sums[self.setup.dead_window, near]))
-        return median  # type: ignore[return-value]
+        return median
 
     def recount(self, *, start: int, until: int) -> None:
         """After a restart: windows, runs and last sightings again from a ring that was filled from stored readings."""
@@ -221,19 +221,19 @@ class RainBank:
             rows = np.arange(until - width + 1, until + 1) % self.ring.rows
             self.sums[w], self.counts[w] = self.ring.value[rows].sum(axis=0), self.ring.good[rows].sum(axis=0)
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> State:
         """What a restart cannot find in the stored readings, sparsely."""
         runs = np.flatnonzero(self._run > 1)
         return {
-            "ladder": self.ladder.state(),
-            "faults": self.faults.state(),
-            "runs": [[int(s), int(self._last[s]), int(self._run[s])] for s in runs],
+            **self.ladder.state(),
+            **self.faults.state(),
+            "runs": np.stack([runs, self._last[runs], self._run[runs]], axis=1).astype(np.int32),
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
+    def restore(self, state: State) -> None:
         """Take up what `state` gave, after `recount`."""
-        self.ladder.restore(state["ladder"])
-        self.faults.restore(state["faults"])
+        self.ladder.restore(state)
+        self.faults.restore(state)
         self._run = np.minimum(self._run, 1)
-        for sensor, last, run in state["runs"]:
-            self._last[sensor], self._run[sensor] = last, run
+        sensor, last, run = state["runs"].T
+        self._last[sensor], self._run[sensor] = last, run

@@ -123,7 +123,7 @@ class Ring:
         plain = fresh & alone & (held == 0)
         at = (row[plain], sensor[plain])
         self.stamp[at], self.good[at], self.value[at] = stamp[plain], good[plain], (value * good)[plain]
-        odd = np.flatnonzero(fresh & ~plain & (status == NEW))
+        odd = np.flatnonzero(fresh & ~plain & (status == NEW)).tolist()
         changes = [self._put_one(i, slot, stamp, sensor, value, good, revised, status) for i in odd]
         return self._told(now, status, plain, odd, changes, slot, sensor, value, good)
 
@@ -163,7 +163,7 @@ class Ring:
         now: int,
         status: Bytes,
         plain: Bools,
-        odd: Longs,
+        odd: list[int],
         changes: list[tuple[int, int]],
         slot: Longs,
         sensor: Longs,

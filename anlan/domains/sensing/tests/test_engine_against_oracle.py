@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anlan.domains.sensing.rules.engine import Batch, Engine
 from anlan.domains.sensing.rules.oracle import Event, Oracle, Reading
+from anlan.domains.sensing.rules.packing import pack, unpack
 from anlan.domains.sensing.tests.setups import HOLD, MARKS, WINDOWS, rain_only
 
 GAUGES, SLOTS = 3, 60
@@ -102,7 +103,7 @@ def test_an_engine_resumed_from_stored_readings_and_state_goes_on_as_if_never_st
         assert events_of(resumed, part) == expected
         stored += part
         if rng.random() < 0.1:
-            resumed = Engine.resume(setup, state=resumed.state(), readings=batch_of(stored))
+            resumed = Engine.resume(setup, state=unpack(pack(resumed.state())), readings=batch_of(stored))
 
 
 def test_a_batch_that_spans_hours_gives_what_minute_by_minute_gives() -> None:

@@ -1,0 +1,1 @@
+"""Reads: the engine's setup, stored readings, hydrographs, windows, states."""

@@ -1,0 +1,40 @@
+"""The engines that this process holds, by world. A cache: the truth is the row in `Position`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from anlan.domains.sensing.queries.setup import Network
+from anlan.domains.sensing.rules.engine import Engine
+
+
+@dataclass
+class Running:
+    """The engine of a world in this process, and the step it has reached."""
+
+    engine: Engine
+    network: Network
+    step: int
+
+
+_running: dict[str, Running] = {}
+
+
+def world_of(exercise_id: UUID | None) -> str:
+    """The key of a world's position."""
+    return "live" if exercise_id is None else str(exercise_id)
+
+
+def running(exercise_id: UUID | None) -> Running | None:
+    """The engine of a world, if this process has it."""
+    return _running.get(world_of(exercise_id))
+
+
+def remember(exercise_id: UUID | None, engine: Running) -> Running:
+    """Keep an engine for the next step of its world."""
+    _running[world_of(exercise_id)] = engine
+    return engine
+
+
+def forget(exercise_id: UUID | None) -> None:
+    """Let it go; the next step builds it anew."""
+    _running.pop(world_of(exercise_id), None)

@@ -1,0 +1,125 @@
+"""Rulesets as the engine wants them: marks of colours per sensor in stored integers, spans in slots."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from anlan.domains.sensing.rules.ladder import COLOURS, NEVER, Rung
+from anlan.domains.sensing.rules.ring import Ints, Longs
+
+WINDOW_MINUTES = (5, 60, 180, 360, 720, 1440)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A colour is reached at `raise_at` of a measure (minutes of a rain window; "value" or "rise" of water)."""
+
+    measure: int | str
+    colour: str
+    raise_at: int
+    release_at: int
+
+
+@dataclass(frozen=True)
+class SensorFacts:
+    """What the engine must know of one sensor. `own` marks are the station's (warning stage …)."""
+
+    number: int
+    metric: str
+    lon: float
+    lat: float
+    area: str
+    every_s: int
+    silent_s: int  # 0: never called silent
+    marks: tuple[Mark, ...]
+    low: int = 0
+    high: int = 10_000
+    jump: int = 500
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rain_marks(table: Sequence[Mapping[str, Any]], *, release_pct: int) -> tuple[Mark, ...]:
+    """Rows {colour, hours, mm} of a signal standard."""
+    return tuple(
+        Mark(
+            int(row["hours"] * 60),
+            str(row["colour"]),
+            _steps(row["mm"]),
+            _steps(row["mm"]) * release_pct // 100,
+        )
+        for row in table
+    )
+
+
+def water_marks(table: Sequence[Mapping[str, Any]], *, measure: str, release_cm: float) -> tuple[Mark, ...]:
+    """Rows {colour, cm}: reached at cm, let go `release_cm` below."""
+    return tuple(
+        Mark(measure, str(row["colour"]), _steps(row["cm"]), _steps(row["cm"] - release_cm)) for row in table
+    )
+
+
+def _steps(amount: float) -> int:
+    return round(amount * 10)
+
+
+def rungs(facts: Sequence[SensorFacts], measures: Sequence[int | str]) -> tuple[Rung, ...]:
+    """Rungs of a bank: one a (measure, colour), with an array only where the sensors differ."""
+    made = []
+    for index, measure in enumerate(measures):
+        for rank, colour in enumerate(COLOURS):
+            pairs = [_pair(f, measure, colour) for f in facts] if colour else []
+            raise_at = np.array([pair[0] for pair in pairs], np.int32)
+            release_at = np.array([pair[1] for pair in pairs], np.int32)
+            if not len(raise_at) or (raise_at == NEVER).all():
+                continue
+            if (raise_at == raise_at[0]).all() and (release_at == release_at[0]).all():
+                made.append(Rung(index, rank, int(raise_at[0]), int(release_at[0])))
+            else:
+                made.append(Rung(index, rank, raise_at, release_at))
+    return tuple(made)
+
+
+def _pair(facts: SensorFacts, measure: int | str, colour: str) -> tuple[int, int]:
+    found = [m for m in facts.marks if m.measure == measure and m.colour == colour]
+    return (found[0].raise_at, found[0].release_at) if found else (NEVER, NEVER)
+
+
+def windows_of(slot_s: int) -> tuple[int, ...]:
+    """The rain windows, in minutes, that whole slots make up."""
+    return tuple(m for m in WINDOW_MINUTES if m * 60 % slot_s == 0)
+
+
+def slot_for(seconds: Longs, cadences: Sequence[int]) -> int:
+    """The longest slot (60 s … 1 h) that no stamp and no cadence crosses: an hourly series needs no minutes."""
+    for slot_s in (3600, 1800, 900, 600, 300):
+        if all(c and c % slot_s == 0 for c in cadences) and not (seconds % slot_s).any():
+            return slot_s
+    return 60
+
+
+def nearest_gauges(
+    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], *, k: int, within_km: float
+) -> Longs:
+    """(n, k) indices of the nearest other gauges within a distance, nearest first, -1 where there are fewer."""
+    n = len(lon)
+    near = np.full((n, k), -1, np.int64)
+    if n < 2:
+        return near
+    x = np.radians(lon) * np.cos(np.radians(np.nanmean(lat))) * 6371.0
+    y = np.radians(lat) * 6371.0
+    for s in range(n):
+        away = np.hypot(x - x[s], y - y[s])
+        away[s] = np.inf
+        first = np.argpartition(away, min(k, n - 1) - 1)[:k] if n > k else np.arange(n)
+        first = first[np.lexsort((first, away[first]))]
+        first = first[away[first] <= within_km][:k]
+        near[s, : len(first)] = first
+    return near
+
+
+def spans(seconds: Ints, slot_s: int) -> Ints:
+    """Seconds as whole slots, at least one."""
+    return np.maximum(1, seconds // slot_s).astype(np.int32)
