@@ -204,8 +204,9 @@ def install_browser() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         say(f"installing {' '.join(missing)}")
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        quiet = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
-        if tries(*quiet, "update") and tries(*quiet, "install", "-y", "--no-install-recommends", *missing):
+        apt = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+        fetch = ("install", "-y", "--no-install-recommends", *missing)
+        if tries(*apt, "update", quiet=True) and tries(*apt, *fetch, quiet=True):
             return
     banner = "!" * 100
     say(f"\n{banner}\n  {', '.join(missing)} missing and not installable here: the browser tests "
