@@ -5,7 +5,7 @@ import json
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -27,6 +27,8 @@ from anlan.kernel.messaging.tokens import BAD_TOKEN, message_of
 
 router = Router(tags=["messaging"])
 
+ANSWERS_PATH = "/api/messaging/answers"
+MOST_BYTES = 8 * 1024
 WAIT_S = 10.0
 _STATUS = {
     BAD_TOKEN: 404,
@@ -149,8 +151,21 @@ def hand_in(body: AnswerIn) -> "Future[Answer]":
     )
 
 
-async def answer_rsgi(body: bytes) -> tuple[int, bytes]:
-    """The same door for the event loop: no thread of the pages waits for the commit. Returns status and JSON."""
+async def answer_rsgi(scope: Any, proto: Any) -> None:
+    """The same door for the event loop (config/entry.py): no thread of the pages waits for a commit.
+
+    With eight threads a worker a group would never be larger than eight answers.
+    """
+    length = scope.headers.get("content-length", "")
+    if scope.method != "POST" or not length.isdigit() or int(length) > MOST_BYTES:
+        proto.response_empty(405 if scope.method != "POST" else 413, [])
+        return
+    status, told = await answer_body(await proto())
+    proto.response_bytes(status, [("content-type", "application/json; charset=utf-8")], told)
+
+
+async def answer_body(body: bytes) -> tuple[int, bytes]:
+    """An answer as JSON in, status and JSON out."""
     try:
         asked = AnswerIn.model_validate_json(body)
         told = Status(200, _written(await asyncio.wait_for(asyncio.wrap_future(hand_in(asked)), WAIT_S)))

@@ -5,8 +5,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.urls import path
-from ninja import NinjaAPI
 
 from anlan.kernel.core import clock
 from anlan.kernel.core.keys import hmac_index
@@ -22,13 +20,9 @@ from anlan.kernel.messaging.tokens import token_for
 from anlan.kernel.messaging.worker import run_once
 from anlan.kernel.orgs.models import Account, Organisation, Person
 from anlan.kernel.places.models import Region
-from anlan.surfaces.api.messaging import answer_rsgi, router
+from anlan.surfaces.api.messaging import answer_body
 
-api = NinjaAPI(urls_namespace="messaging-doors")
-api.add_router("/messaging", router)
-urlpatterns = [path("api/", api.urls)]
-
-pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Taking:
@@ -118,7 +112,7 @@ class TestAnswers:
 
     def test_the_event_loop_answers_alike(self, client, message):
         for body in ({"token": token_for(message.pk)}, {"token": "x" * 20}, {"token": "x" * 99}, {}):
-            status, told = asyncio.run(answer_rsgi(json.dumps(body).encode()))
+            status, told = asyncio.run(answer_body(json.dumps(body).encode()))
             by_page = post(client, "answers", body)
             assert status == by_page.status_code
             if status < 422:

@@ -1,0 +1,33 @@
+"""Paths of the api surface: one API, its description at `/api/openapi.json`, readable at `/api/docs`."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
+
+from anlan.kernel.core.errors import Refused
+from anlan.surfaces.api.messaging import router as messaging
+from anlan.surfaces.api.records import router as records
+
+api = NinjaAPI(title="Anlan 安澜", version="1", docs_url=None)
+
+# What a refusal means over HTTP: not there (or not yours), somebody was faster; anything else is the input's.
+_STATUS = {
+    "loop.not_found": 404,
+    "domain.unknown": 404,
+    "indicators.unknown": 404,
+    "loop.changed": 409,
+    "loop.not_yours": 403,
+}
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal says its code for machines and its sentence for people, with the field at fault."""
+    said = {"code": refusal.code, "detail": str(refusal), "field": refusal.field}
+    return api.create_response(request, said, status=_STATUS.get(refusal.code, 422))
+
+
+api.add_router("/messaging", messaging)
+api.add_router("/", records)
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]
