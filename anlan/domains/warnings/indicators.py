@@ -1,0 +1,69 @@
+"""The numbers of call-outs (practice.md §7, group 17). They count answers, which are written once."""
+
+import statistics
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from anlan.domains.warnings.queries import counted
+from anlan.kernel.core.words import N_
+from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
+
+
+def answered_in_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Persons answered ≤ limit ÷ called, per cent."""
+    called = counted.called(cut, period, as_of)
+    met = sum(
+        1
+        for c in called
+        if c.first_answer is not None and c.first_answer - c.called_at <= timedelta(minutes=c.limit_minutes)
+    )
+    return Counted(percent(met, len(called)), len(called), [c.item_id for c in called])
+
+
+def on_post(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Persons who reported on post or further ÷ called whose duty asks for it, per cent."""
+    called = [c for c in counted.called(cut, period, as_of) if c.closes_on != "received"]
+    met = sum(1 for c in called if c.on_post)
+    return Counted(percent(met, len(called)), len(called), [c.item_id for c in called])
+
+
+def median_answer_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Median of the seconds from call to first answer, over those who answered."""
+    answered = [c for c in counted.called(cut, period, as_of) if c.first_answer is not None]
+    seconds = [(c.first_answer - c.called_at).total_seconds() for c in answered if c.first_answer is not None]
+    value = Decimal(str(statistics.median(seconds))) if seconds else None
+    return Counted(value, len(answered), [c.item_id for c in answered])
+
+
+INDICATORS = (
+    Indicator(
+        code="warnings.answered_in_time",
+        label=N_("Call-out answered in time"),
+        unit="%",
+        definition=N_(
+            "Persons who answered within the limit of the colour ÷ persons called in the period. One person counts "
+            "once a call-out; an answer through somebody else counts. The limit is the rule warnings.answer_limit."
+        ),
+        of=answered_in_time,
+        cuts=("region", "period", "duty"),
+    ),
+    Indicator(
+        code="warnings.on_post",
+        label=N_("On post"),
+        unit="%",
+        definition=N_(
+            "Persons who reported on post or further ÷ persons called whose strictest duty asks for more than received."
+        ),
+        of=on_post,
+        cuts=("region", "period", "duty"),
+    ),
+    Indicator(
+        code="warnings.median_answer_time",
+        label=N_("Median answer time"),
+        unit=N_("seconds"),
+        definition=N_("Median of the time from the call to the first answer, over the persons who answered."),
+        of=median_answer_time,
+        cuts=("region", "period", "duty"),
+        digits=0,
+    ),
+)
