@@ -12,8 +12,8 @@ BUDGET = {
     "tests/architecture": 60,
     "tests/docs": 20,
     "tests/doors": 60,
-    "tests/house": 120,
-    "tests/journeys": 260,
+    "tests/house": 160,
+    "tests/journeys": 220,
     "tests/lamps": 40,
     "other": 20,
 }
