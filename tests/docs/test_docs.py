@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 import pytest
-from django.apps import apps
 from django.conf import settings
 
 from anlan.kernel.domain.registry import all_domains
-from anlan.kernel.indicators.registry import all_indicators
 from anlan.surfaces.cli.main import main
 
 ROOT = Path(settings.BASE_DIR)
@@ -37,9 +35,13 @@ def variables() -> list[str]:
     return sorted({name for path in sources for name in VARIABLE.findall(path.read_text(encoding="utf-8"))})
 
 
-def readme_of(domain) -> str:
-    config = next(each for each in apps.get_app_configs() if each.name == f"anlan.domains.{domain.name}")
-    return (Path(config.path) / "README.md").read_text(encoding="utf-8")
+def page_of(domain) -> Path:
+    """The page of a domain of the house; the dummy domain of the tests has none."""
+    return ROOT / "anlan/domains" / domain.name / "README.md"
+
+
+def of_the_house():
+    return [domain for domain in all_domains() if page_of(domain).parent.is_dir()]
 
 
 @pytest.mark.parametrize("verb", main.list_commands(click.Context(main)))
@@ -53,16 +55,12 @@ def test_every_environment_variable_is_described(name):
     assert told(name, text), f"docs/operations.md does not say `{name}`"
 
 
-@pytest.mark.parametrize("domain", all_domains(), ids=lambda domain: domain.name)
+@pytest.mark.parametrize("domain", of_the_house(), ids=lambda domain: domain.name)
 def test_the_page_of_a_domain_names_its_loops_and_indicators(domain):
-    text = readme_of(domain)
+    text = page_of(domain).read_text(encoding="utf-8") if page_of(domain).exists() else ""
     missing = [record.loop.name for record in domain.records if not told(record.loop.name, text)]
     missing += [each.code for each in domain.indicators if not told(each.code, text)]
     assert missing == []
-
-
-def test_every_indicator_is_described():
-    assert [each.code for each in all_indicators() if not told(each.code)] == []
 
 
 def test_every_verb_of_make_is_described():
@@ -79,4 +77,4 @@ def test_links_lead_somewhere(page):
 def test_a_decision_is_told_by_its_title():
     for page in sorted(ROOT.glob("docs/adr/*.md")):
         first = pages()[page].splitlines()[0]
-        assert re.match(r"# \d{4} \S.{10,}", first), f"{page.name}: the title must be the decision: {first}"
+        assert re.match(r"# \S.{20,}", first), f"{page.name}: the title must be the decision: {first}"
