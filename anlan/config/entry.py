@@ -42,6 +42,8 @@ class Entry:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         # A killed granian must not leave workers that hold the port.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        # Beside granian's own handler, which asyncio calls through its wake-up pipe whatever stands here.
+        signal.signal(signal.SIGTERM, lambda number, frame: loop.call_soon_threadsafe(self.hub.close))
         self.tasks = [
             loop.create_task(self.hub.run()),
             loop.create_task(self._beat(loop)),

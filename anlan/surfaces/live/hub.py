@@ -52,6 +52,7 @@ class Hub:
         self.kept: deque[News] = deque(maxlen=KEPT)
         self.since = 0  # news after this seq is in `kept`
         self.ready = asyncio.Event()
+        self.closing = False
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="live")
 
     def join(self, reader: Reader, last: int | None) -> None:
@@ -69,6 +70,12 @@ class Hub:
 
     def leave(self, reader: Reader) -> None:
         self.readers.discard(reader)
+
+    def close(self) -> None:
+        """End every stream: a server that is told to stop waits for its open answers."""
+        self.closing = True
+        for reader in self.readers:
+            reader.woken.set()
 
     async def run(self) -> None:
         """For the life of the worker; the database may go and come back."""

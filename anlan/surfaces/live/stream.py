@@ -41,7 +41,7 @@ async def answer_live(hub: Hub, scope: Any, proto: Any) -> None:
     """Authorise, then keep telling until the browser goes or the session ends."""
     if scope.method != "GET":
         return _refuse(proto, 405)
-    if len(hub.readers) >= MOST_STREAMS:
+    if hub.closing or len(hub.readers) >= MOST_STREAMS:
         return _refuse(proto, 503)
     key = session_key(scope.headers.get("cookie", ""))
     regions = await hub._in_thread(scope_of_session, key) if key else None
@@ -66,7 +66,10 @@ async def _tell(hub: Hub, reader: Reader, transport: Any, gone: "asyncio.Future[
     await transport.send_str(f"retry: 2000\n\n{_beat(reader)}")
     beats = 0
     while not gone.done():
-        if await _woken(reader, gone):
+        woken = await _woken(reader, gone)
+        if hub.closing:
+            return
+        if woken:
             await asyncio.sleep(GATHER_SECONDS)
             await transport.send_str(_news(reader))
             continue

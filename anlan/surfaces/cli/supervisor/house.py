@@ -21,7 +21,7 @@ from anlan.kernel.core.postgres import NotStartedError, Places, Server
 from anlan.surfaces.cli.supervisor.children import Child
 
 TICK_SECONDS = 0.1
-STOP_SECONDS = 4.2  # granian gives its workers 3
+STOP_SECONDS = 3.6  # granian gives its workers 3
 PORT_SECONDS = 5.0  # what a killed predecessor may need to let go of the port
 READY_SECONDS = 60.0
 
