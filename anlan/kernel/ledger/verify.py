@@ -147,7 +147,7 @@ def _chunks() -> Iterator[list[tuple[_Place, _Stated | None]]]:
 
 
 def _stated(row: tuple[Any, ...]) -> _Stated | None:
-    return None if row[0] is None else _Stated(*row[:-1], facts=json.loads(row[-1]))
+    return None if row[0] is None else _Stated(*(*row[:-1], json.loads(row[-1])))
 
 
 class _Chain:
