@@ -5,8 +5,10 @@ after a transactional test is therefore not Django's: it empties the tables as s
 that migrations made.
 """
 
+import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,16 +17,18 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
-from anlan.kernel.core import keys
-from anlan.kernel.core.postgres import Server, connection_settings
+from anlan.kernel.core import keys, postgres
+from anlan.kernel.core.postgres import Server, connection_settings, places
 
 SMALL = {"shared_buffers": "64MB", "max_connections": "60", "max_wal_size": "2GB", "autovacuum": "off"}
+TEMPLATES = 4  # migrated clusters kept for the next sessions, 60 MB each
 ALIASES = {"default": "anlan_app", "owner": "anlan_owner"}
 # A breakpoint, or a browser between two clicks, must not end the transaction of a test.
 PATIENT = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=60s -c transaction_timeout=0"
@@ -47,6 +51,7 @@ def var_dir() -> Iterator[Path]:
 def cluster(var_dir: Path) -> Iterator[Server]:
     """The running server of the session."""
     server = Server(var_dir, options=SMALL, sync=False)
+    _take(_template(), server)
     server.start()
     yield server
     server.stop()
@@ -60,17 +65,62 @@ def django_db_setup(cluster: Server, django_db_blocker: Any, pytestconfig: Any) 
     started = time.monotonic()
     for alias, role in ALIASES.items():
         _point(alias, {**connection_settings(cluster.places.var, role)})
-    with django_db_blocker.unblock():
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
-        if "django.core.cache.backends.db.DatabaseCache" in {c["BACKEND"] for c in settings.CACHES.values()}:
-            call_command("createcachetable", database="owner", verbosity=0)
-        connections["owner"].close()
-    _remember_seeds(cluster)
+    if not _migrated(cluster):
+        _migrate(cluster, django_db_blocker)
+        _keep(_template(), cluster)
     TransactionTestCase._fixture_teardown = lambda case: _empty(cluster)
     pytestconfig.stash[_SECONDS] = time.monotonic() - started
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+def _migrate(cluster: Server, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        if "django.core.cache.backends.db.DatabaseCache" in {c["BACKEND"] for c in settings.CACHES.values()}:
+            call_command("createcachetable", database="owner", verbosity=0)
+        connections.close_all()
+    _remember_seeds(cluster)
+
+
+def _migrated(cluster: Server) -> bool:
+    with _superuser(cluster) as connection:
+        return connection.execute("SELECT to_regnamespace('seed') IS NOT NULL").fetchone() == (True,)
+
+
+def _template() -> Path:
+    """A migrated cluster of exactly these migrations, kept from an earlier session; may not be there."""
+    digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
+    folders = [Path(app.path) / "migrations" for app in apps.get_app_configs()]
+    for folder in [*folders, Path(postgres.__file__).parent, Path(__file__).parent]:
+        for file in sorted(folder.glob("*.py")):
+            digest.update(file.read_bytes())
+    return Path(tempfile.gettempdir()) / f"anlan-test-clusters-{os.getuid()}" / digest.hexdigest()[:16]
+
+
+def _take(template: Path, server: Server) -> None:
+    if template.exists():
+        os.utime(template)
+        places.ensure(server.places)
+        subprocess.run(["cp", "-a", str(template), str(server.places.data)], check=True)
+
+
+def _keep(template: Path, server: Server) -> None:
+    """A stopped server's files are whole. The newest few are kept; a name appears only when it is complete."""
+    template.parent.mkdir(mode=0o700, exist_ok=True)
+    server.stop()
+    fresh = template.with_name(f"{template.name}.{os.getpid()}")
+    subprocess.run(["cp", "-a", str(server.places.data), str(fresh)], check=True)
+    server.start()
+    if template.exists():
+        shutil.rmtree(fresh)
+        return
+    os.utime(fresh)
+    fresh.rename(template)
+    kept = sorted(template.parent.iterdir(), key=lambda each: each.stat().st_mtime)
+    for old in kept[:-TEMPLATES]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 _SECONDS = pytest.StashKey[float]()
@@ -82,7 +132,7 @@ def pytest_report_header() -> str:
 
 def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
     if (seconds := config.stash.get(_SECONDS, None)) is not None:
-        terminalreporter.write_line(f"migrations took {seconds:.1f} s")
+        terminalreporter.write_line(f"database ready after {seconds:.1f} s")
 
 
 def _point(alias: str, to: dict[str, Any]) -> None:

@@ -84,8 +84,9 @@ async def _tell(hub: Hub, reader: Reader, transport: Any, gone: "asyncio.Future[
 async def _woken(reader: Reader, gone: "asyncio.Future[None]") -> bool:
     """True when there is news; False at the beat, or when the browser went."""
     waiting = asyncio.ensure_future(reader.woken.wait())
+    either: set[asyncio.Future[Any]] = {waiting, gone}
     try:
-        await asyncio.wait({waiting, gone}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
     return reader.woken.is_set() and not gone.done()

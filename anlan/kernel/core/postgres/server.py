@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -158,7 +159,7 @@ class Server:
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as output:
-            return subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [str(binaries / "postgres"), "-D", str(self.places.data)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -169,6 +170,7 @@ class Server:
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor, which stops us last
                 **_as(account),
             )
+        return process
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + START_SECONDS
@@ -218,7 +220,7 @@ def die_with_parent(sign: signal.Signals) -> Callable[[], None]:
     return arrange
 
 
-def _as(account: pwd.struct_passwd) -> dict[str, object]:
+def _as(account: pwd.struct_passwd) -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}

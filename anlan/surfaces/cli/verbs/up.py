@@ -2,6 +2,7 @@
 
 import os
 from importlib import import_module
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -68,11 +69,11 @@ def _settle_address(port: int) -> None:
     os.environ["PORT"] = str(port)
 
 
-def _text(links: object) -> str:
+def _text(links: Any) -> str:
     """What the demo hands over: text, or rows of words."""
     if isinstance(links, str):
         return links
     rows = links.items() if isinstance(links, dict) else links
     return "\n".join(
         "  " + "  ".join(map(str, row)) if not isinstance(row, str) else f"  {row}" for row in rows
-    )  # type: ignore[attr-defined]
+    )
