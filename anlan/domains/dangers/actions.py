@@ -85,7 +85,7 @@ def assign(
         danger = _lock(item)
         danger.organisation = firm
         _set_term(danger, rectify_by, by=by, at=at, also=("organisation",))
-        needs = {"organisation": str(firm.pk), "rectify_by": rectify_by.isoformat()}
+        needs: dict[str, Any] = {"organisation": str(firm.pk), "rectify_by": rectify_by.isoformat()}
         step = move(item=item, name="assign", by=by, at=at, **rest, **needs)
         _charge_firm(item, firm)
     return step

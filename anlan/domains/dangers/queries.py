@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from anlan.domains.dangers.models import Danger, Term
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Extension, Step
 from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
@@ -23,7 +24,7 @@ def terms_due(
     *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
 ) -> dict[UUID, datetime]:
     """Item → its date to be put right by, for those whose last known date lies in the span."""
-    here = Term.objects.filter(set_at__lte=as_of, item__exercise_id=exercise_id)
+    here = Term.objects.filter(in_world(exercise_id, path="item__exercise_id"), set_at__lte=as_of)
     if region:
         here = here.filter(item__region__code__startswith=prefix_of(region))
     last = dict(here.order_by("set_at").values_list("item_id", "due_at"))

@@ -36,12 +36,14 @@ INDICATORS = (
     ),
     Indicator(
         code="responses.before_signal", label=N_("Responses started before a signal"), unit=N_("times"),
-        definition=N_("Of the responses started in the period, those proposed by readings or a person before any signal."),
+        definition=N_("Of the responses started in the period, those started before any signal."),
         of=before_signal, digits=0,
     ),
     Indicator(
         code="responses.tasks_on_time", label=N_("Plan tasks on time"), unit="%",
-        definition=N_("Tasks done within their clock ÷ tasks due in the period; not applicable and withdrawn ones left out."),
+        definition=N_(
+            "Tasks done within their clock ÷ tasks due in the period; not applicable and withdrawn ones are left out."
+        ),
         of=tasks_on_time,
     ),
 )  # fmt: skip

@@ -56,7 +56,7 @@ class Proposal(LoopRecord):
 
 
 class Notice(models.Model):
-    """The numbered notice of a start, a step or the end. The red-head number comes from the government's OA (`oa_number`)."""
+    """The numbered notice of a start, a step or the end; the red-head number (`oa_number`) is the government OA's."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     response = models.ForeignKey(Response, models.PROTECT, related_name="notices")
@@ -140,7 +140,7 @@ class Return(models.Model):
 
 
 class Consultation(models.Model):
-    """会商 or 点调: who was there, what each said, the conclusion, the decisions (which become tasks), the next time."""
+    """会商 or 点调: what each said, the conclusion, the decisions (which become tasks), the next time."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     response = models.ForeignKey(

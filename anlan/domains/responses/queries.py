@@ -1,4 +1,4 @@
-"""Reads about responses: what is in force, the board of sheets and tasks, the returns and their sum, plan against fact."""
+"""Reads about responses: what is in force, the board of sheets, the returns and their sum, plan against fact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from anlan.domains.responses.models import Proposal, Response, Return, Sheet, Ta
 from anlan.domains.responses.rules import plan, returns
 from anlan.domains.responses.rules.returns import FieldOf, Figures
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Step
 from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
@@ -30,12 +31,14 @@ def return_fields(*, region: str, at: datetime) -> list[FieldOf]:
 
 def in_force(*, exercise_id: UUID | None) -> Response | None:
     """The response in force in a world, or None."""
-    rows = Response.objects.filter(exercise_id=exercise_id, ended_at=None).select_related("item__region")
+    rows = Response.objects.filter(in_world(exercise_id), ended_at=None).select_related("item__region")
     return rows.order_by("started_at").first()
 
 
 def open_proposal(*, exercise_id: UUID | None) -> Proposal | None:
-    rows = Proposal.objects.filter(item__exercise_id=exercise_id, item__closed_at=None).select_related("item")
+    rows = Proposal.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"), item__closed_at=None
+    ).select_related("item")
     return rows.order_by("-item__opened_at").first()
 
 
@@ -174,8 +177,8 @@ def started_count(
 ) -> list[tuple[UUID, bool]]:
     """Responses started in a span, as known on a date: (item id, whether before any signal)."""
     rows = Step.objects.filter(
-        item__loop="responses.response", move="open", happened_at__gte=start, happened_at__lt=end, at__lte=as_of,
-        exercise_id=exercise_id,
+        in_world(exercise_id), item__loop="responses.response", move="open", happened_at__gte=start,
+        happened_at__lt=end, at__lte=as_of,
     )  # fmt: skip
     items = list(rows.values_list("item_id", flat=True))
     return list(Response.objects.filter(pk__in=items).values_list("pk", "before_signal"))
@@ -186,7 +189,10 @@ def tasks_due(
 ) -> list[dict[str, Any]]:
     """Tasks due in a span with the time of their end as recorded by `as_of`."""
     tasks = Task.objects.filter(
-        due_at__gte=start, due_at__lt=end, item__exercise_id=exercise_id, item__opened_at__lte=as_of
+        in_world(exercise_id, path="item__exercise_id"),
+        due_at__gte=start,
+        due_at__lt=end,
+        item__opened_at__lte=as_of,
     )
     ids = list(tasks.values_list("pk", "due_at"))
     ends = {

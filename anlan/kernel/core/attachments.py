@@ -12,7 +12,9 @@ from anlan.kernel.core.words import N_
 
 TOO_LARGE = reason(
     "attachment.too_large",
-    N_("{name} is {size_mb} MB; the limit is {limit_mb} MB. The text was kept. Compress the file and send it again."),
+    N_(
+        "{name} is {size_mb} MB; the limit is {limit_mb} MB. The text was kept. Compress the file and send it again."
+    ),
 )
 LIMIT_BYTES = 10 * 1024 * 1024
 

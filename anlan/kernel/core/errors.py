@@ -28,7 +28,7 @@ def wordings() -> dict[str, str]:
 class Refused(Exception):  # noqa: N818 - an expected answer, not an error
     """An act that is not done, with the code of the reason and the facts that explain it."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code)
         self.code = code
         self.facts = facts
@@ -37,7 +37,11 @@ class Refused(Exception):  # noqa: N818 - an expected answer, not an error
         text = _reasons.get(self.code)
         if text is None:
             return f"{self.code} {self.facts}" if self.facts else self.code
-        return _translate(text).format_map(_Facts(self.facts))
+        # Facts that are words themselves (a state, the label of a move) speak the same language as the sentence.
+        words = {
+            name: _translate(fact) for name, fact in self.facts.items() if isinstance(fact, str) and fact
+        }
+        return _translate(text).format_map(_Facts(self.facts | words))
 
     @property
     def field(self) -> str:

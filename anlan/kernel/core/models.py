@@ -46,7 +46,9 @@ class RuleValue(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     rule = models.CharField(max_length=100)
-    region = models.CharField(max_length=12, blank=True)  # significant digits of a region code; "" = everywhere
+    region = models.CharField(
+        max_length=12, blank=True
+    )  # significant digits of a region code; "" = everywhere
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     value = models.JSONField()

@@ -14,10 +14,10 @@ from django.db import transaction
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
-from anlan.kernel.ledger.actions import record_all
+from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop import announce, clocks, registry, rights
 from anlan.kernel.loop import evidence as proofs
-from anlan.kernel.loop.models import Evidence, LoopRecord, Step, WorkItem
+from anlan.kernel.loop.models import Confirmation, Evidence, LoopRecord, Step, WorkItem
 from anlan.kernel.loop.spec import OPENER, Loop, Move
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.places.models import Place
@@ -272,10 +272,11 @@ def _write(pairs: Sequence[tuple[Making, Step]]) -> None:
 def _ask_leader_to_confirm(step: Step) -> None:
     """先启动后补签: the word counts at once, the leader confirms within the clock of `loop.confirmation`."""
     leader = rights.person_id(step.by)
-    known = registry.registered("loop.confirmation")
+    if leader is None:
+        raise Refused(TELEPHONE, field="leader")
     open_item(
-        loop=known.loop.name,
-        record=known.record(step=step, leader_id=leader),
+        loop="loop.confirmation",
+        record=Confirmation(step=step, leader_id=leader),
         title=step.item.title,
         region=step.item.region_id,
         charge_person=leader,
@@ -333,7 +334,7 @@ def _first_step(item: WorkItem, *, act: UUID, at: datetime, happened: datetime, 
     )
 
 
-def _entry(code: str, step: Step, item: WorkItem) -> dict[str, Any]:
+def _entry(code: str, step: Step, item: WorkItem) -> Row:
     facts: dict[str, Any] = {"loop": item.loop, "move": step.move, "from": step.source, "to": step.target}
     if step.reason:
         facts["reason"] = step.reason
@@ -343,22 +344,20 @@ def _entry(code: str, step: Step, item: WorkItem) -> dict[str, Any]:
             "words": step.telephone_words,
             "single_handed": step.single_handed,
         }
-    return {
-        "code": code,
-        "subject": ("loop.item", item.pk),
-        "facts": facts,
-        "by": step.by,
-        "at": step.at,
-        "happened_at": step.happened_at,
-        "region": item.region_id,
-        "exercise_id": item.exercise_id,
-        "act": step.act,
-    }
+    return Row(
+        code=code,
+        subject=("loop.item", item.pk),
+        facts=facts,
+        by=step.by,
+        at=step.at,
+        happened_at=step.happened_at,
+        region=item.region_id,
+        exercise_id=item.exercise_id,
+        act=step.act,
+    )
 
 
 def _refresh(seen: WorkItem, now: WorkItem) -> None:
     """Give the caller's copy the state that was written, so that it can go on with it."""
-    for name in announce.MOVED_FIELDS:
-        setattr(
-            seen, WorkItem._meta.get_field(name).attname, getattr(now, WorkItem._meta.get_field(name).attname)
-        )
+    for name in announce.MOVED_COLUMNS:
+        setattr(seen, name, getattr(now, name))

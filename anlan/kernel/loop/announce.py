@@ -27,6 +27,9 @@ MOVED_FIELDS = [
     "closed_at",
 ]
 
+# The same as attributes of a row: foreign keys by their id, so that nothing is fetched.
+MOVED_COLUMNS = [f"{name}_id" if name in ("charge_person", "charge_org") else name for name in MOVED_FIELDS]
+
 CHARGED_KIND = "loop.charged"
 CLOCK_KIND = "loop.clock"
 STANDS_FOR = timedelta(days=7)
@@ -80,7 +83,7 @@ def people_at(duty: str, item: WorkItem, *, at: datetime) -> list[UUID]:
         return _deputies(item, at=at)
     if duty == SUPERIOR:
         bosses = Person.objects.filter(pk__in=people_in_charge(item, at=at), superior__isnull=False)
-        return [boss for boss in bosses.values_list("superior_id", flat=True) if boss is not None]
+        return [boss.superior_id for boss in bosses if boss.superior_id is not None]
     return [a.person_id for a in who_answers(duty=duty, where=item.region_id, at=at)]
 
 
@@ -95,7 +98,7 @@ def _deputies(item: WorkItem, *, at: datetime) -> list[UUID]:
 
 def _kinds_of(person: UUID) -> list[str]:
     kinds = Person.objects.filter(pk=person, duties__valid_to=None).values_list("duties__kind_id", flat=True)
-    return sorted({kind for kind in kinds if kind})
+    return sorted(set(kinds) - {None})
 
 
 def clock(rungs: Sequence[registry.Rung], *, at: datetime) -> None:

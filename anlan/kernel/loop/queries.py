@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop import registry, rights
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.spec import Move
@@ -39,13 +40,13 @@ def item_for(person: Person, item_id: UUID, *, at: datetime) -> WorkItem:
 def my_worklist(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> QuerySet[WorkItem]:
     """What is in a person's hands now, by what runs out first: by name, by duty over its region, by organisation."""
     hands = Q(charge_person=person)
-    if person.organisation_id and person.organisation.kind == "enterprise":
+    if person.organisation.kind == "enterprise":
         hands |= Q(charge_org=person.organisation_id)
     for kind, prefix in Duty.objects.filter(in_force(at), person=person).values_list(
         "kind_id", "region__prefix"
     ):
         hands |= Q(charge_person=None, charge_duty=kind, region__code__startswith=prefix)
-    rows = WorkItem.objects.filter(hands, closed_at=None, exercise_id=exercise_id).select_related(
+    rows = WorkItem.objects.filter(hands, in_world(exercise_id), closed_at=None).select_related(
         "region", "place"
     )
     return rows.order_by(F("due_at").asc(nulls_last=True), "-severity", "pk")

@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils.translation import gettext
+
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.loop import registry
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.spec import CHARGED, OPENER, SYSTEM, Move
 from anlan.kernel.orgs.models import Absence, Duty, Person
-from anlan.kernel.orgs.queries import has_duty, in_force, who_answers
+from anlan.kernel.orgs.queries import duty_names, has_duty, in_force, who_answers
 
 NOT_YOURS = reason("loop.not_yours", N_("You may not take the step “{move}” here. It is for: {who}."))
 SECOND_PERSON = reason(
@@ -21,6 +25,13 @@ SECOND_RECORDER = reason(
         "You proposed this. While another officer is on watch, that officer records the approval by telephone."
     ),
 )
+
+OPENING = N_("Opened")
+_WORDS = {
+    CHARGED: N_("Whoever is in charge"),
+    OPENER: N_("Whoever opened it"),
+    SYSTEM: N_("The platform itself"),
+}
 
 
 def person_id(by: str) -> UUID | None:
@@ -73,9 +84,17 @@ def barred_by(move: Move, item: WorkItem, *, by: str) -> str:
 def check_author(move: Move, item: WorkItem, *, by: str, at: datetime) -> None:
     """Raise `Refused` unless the author may make the move now."""
     if not may(move, item, by=by, at=at):
-        raise Refused(NOT_YOURS, move=move.label, who=", ".join(move.by))
+        raise Refused(NOT_YOURS, move=move.label, who=_names(move))
     if earlier := barred_by(move, item, by=by):
-        raise Refused(SECOND_PERSON, move=move.label, earlier=earlier)
+        before = registry.loop_of(item).move(earlier)
+        raise Refused(SECOND_PERSON, move=move.label, earlier=before.label if before is not None else OPENING)
+
+
+def _names(move: Move) -> str:
+    """Whom a move is for, in words."""
+    kinds = duty_names([word for word in move.by if word not in _WORDS])
+    own = [gettext(_WORDS[word]) for word in move.by if word in _WORDS]
+    return "、".join([*own, *kinds])
 
 
 def single_handed(move: Move, item: WorkItem, *, recorder: str, at: datetime) -> bool:
@@ -92,7 +111,7 @@ def single_handed(move: Move, item: WorkItem, *, recorder: str, at: datetime) ->
 
 def _others_on_watch(recorder: UUID | None, region: str, *, at: datetime) -> bool:
     kinds: Iterable[str] = Duty.objects.filter(
-        in_force(at), person_id=recorder, kind__watch=True
+        in_force(at), Q(person_id=recorder), kind__watch=True
     ).values_list("kind_id", flat=True)
     return any(
         answerer.person_id != recorder

@@ -14,7 +14,8 @@ from django.db import transaction
 
 from anlan.kernel.core import clock
 from anlan.kernel.core.models import Exercise
-from anlan.kernel.ledger.actions import record_all
+from anlan.kernel.core.worlds import in_world
+from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop import announce, clocks, registry
 from anlan.kernel.loop.actions import Making, move_all
 from anlan.kernel.loop.models import WorkItem
@@ -30,7 +31,7 @@ def sweep(*, exercise_id: UUID | None, at: datetime, limit: int = 500) -> int:
         due = list(
             WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("place")
-            .filter(exercise_id=exercise_id, closed_at=None, next_at__lte=at)
+            .filter(in_world(exercise_id), closed_at=None, next_at__lte=at)
             .order_by("next_at", "pk")[:limit]
         )
         rungs = [rung for rung in map(_next_rung, due) if rung is not None]
@@ -92,18 +93,15 @@ def _lapse(rungs: Sequence[Rung], *, at: datetime) -> None:
         move_all(makings)
 
 
-def _entry(rung: Rung, *, at: datetime) -> dict[str, object]:
-    return {
-        "code": "loop.escalated" if rung.kind == "escalate" else "loop.reminded",
-        "subject": ("loop.item", rung.item.pk),
-        "facts": {
-            "loop": rung.item.loop,
-            "to": rung.to.duty if rung.to else "charged",
-            "due": rung.due_at.isoformat(),
-        },
-        "by": BY,
-        "at": at,
-        "happened_at": rung.at,
-        "region": rung.item.region_id,
-        "exercise_id": rung.item.exercise_id,
-    }
+def _entry(rung: Rung, *, at: datetime) -> Row:
+    to = rung.to.duty if rung.to is not None else "charged"
+    return Row(
+        code="loop.escalated" if rung.kind == "escalate" else "loop.reminded",
+        subject=("loop.item", rung.item.pk),
+        facts={"loop": rung.item.loop, "to": to, "due": rung.due_at.isoformat()},
+        by=BY,
+        at=at,
+        happened_at=rung.at,
+        region=rung.item.region_id,
+        exercise_id=rung.item.exercise_id,
+    )

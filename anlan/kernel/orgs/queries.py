@@ -7,8 +7,9 @@ from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
-from anlan.kernel.orgs.models import Absence, Duty, Person
+from anlan.kernel.orgs.models import Absence, Duty, DutyKind, Person
 from anlan.kernel.places.models import Place
 from anlan.kernel.places.regions import ancestors, prefix_of
 
@@ -63,10 +64,10 @@ def deputies_of(*, person_id: UUID, kinds: Iterable[str], where: Where, at: date
     found: list[Answerer] = []
     for kind in kinds:
         found += [a for a in who_answers(duty=kind, where=where, at=at) if a.person_id != person_id]
-    seen: set[UUID] = set()
-    return [
-        a for a in sorted(found, key=lambda a: a.rank) if not (a.person_id in seen or seen.add(a.person_id))
-    ]
+    first: dict[UUID, Answerer] = {}
+    for answerer in sorted(found, key=lambda a: a.rank):
+        first.setdefault(answerer.person_id, answerer)
+    return list(first.values())
 
 
 def has_duty(*, person_id: UUID, kinds: Iterable[str], region: str, at: datetime) -> bool:
@@ -80,6 +81,14 @@ def has_duty(*, person_id: UUID, kinds: Iterable[str], region: str, at: datetime
     return Duty.objects.filter(
         in_force(at), person_id__in=absent, kind_id__in=kinds, region_id__in=above
     ).exists()
+
+
+def duty_names(codes: Iterable[str]) -> list[str]:
+    """The names of duty kinds in the reader's language, in the order given; an unknown code stays itself."""
+    column = "label" if (get_language() or "zh").startswith("zh") else "label_en"
+    codes = list(codes)
+    names = dict(DutyKind.objects.filter(code__in=codes).values_list("code", column))
+    return [names.get(code) or code for code in codes]
 
 
 def scope_of(person: Person, *, at: datetime) -> list[str]:
@@ -136,7 +145,7 @@ def _resolve(rows: list[Duty], at: datetime) -> list[Answerer]:
         absence = away.get(row.person_id)
         if absence is not None and absence.deputy_id is None:
             continue
-        person = row.person_id if absence is None else absence.deputy_id
+        person = row.person_id if absence is None or absence.deputy_id is None else absence.deputy_id
         why = f"{row.kind_id} rank {row.rank}" + ("" if absence is None else ", stands in")
         known = chosen.get(person)
         duties = (*(known.duty_ids if known else ()), row.pk)

@@ -69,7 +69,16 @@ def load_regions(
             rows,
             update_conflicts=True,
             unique_fields=["code"],
-            update_fields=["name", "level", "parent", "outline", "outline_origin", "outline_digest", "lon", "lat"],
+            update_fields=[
+                "name",
+                "level",
+                "parent",
+                "outline",
+                "outline_origin",
+                "outline_digest",
+                "lon",
+                "lat",
+            ],
             batch_size=2000,
         )
         record(

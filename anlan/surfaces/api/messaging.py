@@ -22,7 +22,7 @@ from anlan.kernel.messaging.channels.web_push.client import public_key
 from anlan.kernel.messaging.gateway import gateway
 from anlan.kernel.messaging.models import Answer
 from anlan.kernel.messaging.receipts import NO_DELIVERY
-from anlan.kernel.messaging.rules import EXPIRED, NO_MESSAGE, SUPERSEDED
+from anlan.kernel.messaging.rules import BUSY, EXPIRED, NO_MESSAGE, NOBODY, SUPERSEDED
 from anlan.kernel.messaging.tokens import BAD_TOKEN, message_of
 
 router = Router(tags=["messaging"])
@@ -38,6 +38,8 @@ _STATUS = {
     SUPERSEDED: 410,
     BAD_SIGNATURE: 403,
     STALE: 403,
+    NOBODY: 403,
+    BUSY: 503,  # it may still be written: the same answer again is harmless
 }
 REFUSALS = frozenset({403, 404, 410, 422, 503})
 
@@ -112,10 +114,6 @@ class Subscription(Schema):
     keys: PushKeys
 
 
-# It may still be written: the same answer again is harmless.
-TRY_AGAIN = Status(503, Problem(code="messaging.busy", detail="Not yet on disk. Send it again."))
-
-
 def _problem(refused: Refused) -> Status[Problem]:
     return Status(_STATUS.get(refused.code, 422), Problem(code=refused.code, detail=str(refused)))
 
@@ -138,7 +136,7 @@ def answer(request: HttpRequest, body: AnswerIn) -> Status[AnswerOut] | Status[P
     except Refused as refused:
         return _problem(refused)
     except TooSlow:
-        return TRY_AGAIN
+        return _problem(Refused(BUSY))
 
 
 def hand_in(body: AnswerIn) -> "Future[Answer]":
@@ -174,7 +172,7 @@ async def answer_body(body: bytes) -> tuple[int, bytes]:
     except Refused as refused:
         told = _problem(refused)
     except TimeoutError:
-        told = TRY_AGAIN
+        told = _problem(Refused(BUSY))
     return told.status_code, told.value.model_dump_json().encode()
 
 
@@ -226,7 +224,7 @@ def push_subscription(request: HttpRequest, body: Subscription) -> Status[None] 
     """The signed-in person's browser may show messages from now on."""
     person = getattr(request.user, "person", None)
     if person is None:
-        return Status(403, Problem(code="messaging.nobody", detail="This account belongs to no person."))
+        return _problem(Refused(NOBODY))
     subscribe_push(
         person_id=person.pk,
         endpoint=body.endpoint,

@@ -3,12 +3,12 @@
 Nothing here knows a domain: what a domain declares appears.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 from ninja.security import django_auth
@@ -16,6 +16,7 @@ from ninja.security import django_auth
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.domain import registry
 from anlan.kernel.domain.spec import Field as Fact
 from anlan.kernel.domain.spec import Record
@@ -128,7 +129,9 @@ class Span(Schema):
 def person_of(request: HttpRequest) -> Person:
     """The person of the signed-in account."""
     person = (
-        Person.objects.select_related("organisation").filter(account_id=request.user.pk, active=True).first()
+        Person.objects.select_related("organisation")
+        .filter(Q(account_id=request.user.pk), active=True)
+        .first()
     )
     if person is None:
         raise Refused(NO_PERSON)
@@ -171,7 +174,7 @@ def indicator_list(request: HttpRequest) -> list[dict[str, str]]:
 
 
 @router.get("/indicators/{code}", response=ReadingOut)
-def indicator_read(request: HttpRequest, code: str, span: Query[Span]) -> dict[str, Any]:
+def indicator_read(request: HttpRequest, code: str, span: Query[Span]) -> dict[str, Any]:  # type: ignore[type-arg]
     """Read a number; `rows` are those of its work items that you may see."""
     person, at = person_of(request), clock.now(span.exercise_id)
     period = Period(span.start, span.end)
@@ -194,7 +197,7 @@ def record_list(
 ) -> dict[str, Any]:
     """The records of a kind that you may see, newest first."""
     declared, at = registry.record_of(domain, record), clock.now(exercise_id)
-    items = visible_items(person_of(request), at=at).filter(loop=declared.loop.name, exercise_id=exercise_id)
+    items = visible_items(person_of(request), at=at).filter(in_world(exercise_id), loop=declared.loop.name)
     ids = list(items.order_by("-opened_at", "pk").values_list("pk", flat=True)[offset : offset + PAGE + 1])
     rows = declared.model._default_manager.select_related("item").in_bulk(ids[:PAGE])
     return {
@@ -226,7 +229,10 @@ def record_one(request: HttpRequest, domain: str, record: str, item_id: UUID) ->
     row = declared.model._default_manager.get(pk=item.pk)
     moves = open_moves(item, person, at=clock.now(item.exercise_id))
     return {
-        "item": item, "columns": columns_of(declared, row), "steps": list(steps_of(item)), "moves": [m.name for m in moves],
+        "item": item,
+        "columns": columns_of(declared, row),
+        "steps": list(steps_of(item)),
+        "moves": [m.name for m in moves],
     }  # fmt: skip
 
 
@@ -285,16 +291,23 @@ def read_facts(fields: Sequence[Fact], given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(field: Fact, value: Any) -> Any:
+    reader = _READERS.get(field.kind)
     try:
-        if field.kind == "datetime":
-            when = datetime.fromisoformat(str(value))
-            if when.tzinfo is None:
-                raise ValueError
-            return when
-        if field.kind == "organisation":
-            return Organisation.objects.get(pk=UUID(str(value)))
-        if field.kind == "choice" and value not in {code for code, _ in field.choices}:
-            raise ValueError
-    except (ValueError, Organisation.DoesNotExist):
+        return value if reader is None else reader(field, value)
+    except (ValueError, KeyError, Organisation.DoesNotExist):
         raise Refused(BAD_VALUE, field=field.name, value=value, kind=field.kind) from None
-    return value
+
+
+def _when(field: Fact, value: Any) -> datetime:
+    del field
+    when = datetime.fromisoformat(str(value))
+    if when.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return when
+
+
+_READERS: dict[str, Callable[[Fact, Any], Any]] = {
+    "datetime": _when,
+    "organisation": lambda field, value: Organisation.objects.get(pk=UUID(str(value))),
+    "choice": lambda field, value: {code: code for code, _ in field.choices}[value],
+}

@@ -73,7 +73,8 @@ def _decide(
             raise Refused(NO_SHEET, field="decisions", unit=decision["unit"])
         line = Line(
             code=f"D{number:02}", unit=decision["unit"], deputy_unit="", from_level=response.level,
-            action=decision["action"], action_en=decision["action"], clock_min=None, repeat_min=None, proof="", base=None,
+            action=decision["action"], action_en=decision["action"], clock_min=None, repeat_min=None, proof="",
+            base=None,
         )  # fmt: skip
         openings.append(
             task_opening(sheets[decision["unit"]], line, due_at=decision["due_at"], about=row.pk.hex[-12:])

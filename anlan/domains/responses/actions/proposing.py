@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from anlan.domains.responses import queries
 from anlan.domains.responses.actions import running, sheets
@@ -16,10 +17,12 @@ from anlan.domains.responses.rules import levels, plan, triggers
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Duty
+from anlan.kernel.orgs.queries import duty_names
 from anlan.kernel.orgs.queries import in_force as duty_in_force
 
 ONE_OPEN = reason("responses.one_open", N_("A proposal is open already: {title}. Decide on it first."))
@@ -64,7 +67,9 @@ def start_clocks(situation: triggers.Situation, *, exercise_id: UUID | None, at:
     if response is None:
         return []
     rows = rulesets.value_of("responses.flood_tasks", region=running.district(), at=at)
-    waiting = [line for line in plan.unit_lines(rows, level=response.level) if line.after_reading_min is not None]
+    waiting = [
+        line for line in plan.unit_lines(rows, level=response.level) if line.after_reading_min is not None
+    ]
     held = {sheet.unit: sheet for sheet in response.sheets.select_related("item", "organisation")}
     made = [
         sheets.start_from_reading(held[line.unit], line, about=point.name, at=at)
@@ -85,7 +90,7 @@ def propose(
     direction: str = "",
     exercise_id: UUID | None = None,
 ) -> WorkItem:
-    """An officer proposes, after a consultation or by own judgement; `direction` "end" ends, the level says the rest."""
+    """An officer proposes, after a consultation or by own judgement; `direction` "end" ends it."""
     current = queries.in_force(exercise_id=exercise_id)
     levels.rank(level)
     direction = direction or _direction(current, level)
@@ -108,7 +113,8 @@ def approve(
     with transaction.atomic():
         proposal = Proposal.objects.select_related("item", "response__item").get(pk=item.pk)
         approvers = {name: row.approver for name, row in queries.levels(region=item.region_id, at=at).items()}
-        levels.check_approver(level=proposal.level, kinds=_kinds(by, at), approvers=approvers)
+        who = "、".join(duty_names(approvers[proposal.level]))
+        levels.check_approver(level=proposal.level, kinds=_kinds(by, at), approvers=approvers, who=who)
         step = move(item=item, name="approve", by=by, at=at, happened_at=happened_at, **rest)
         proposal.item = item
         running.run(proposal, by=by, at=at, start_at=step.happened_at)
@@ -158,9 +164,11 @@ def _already(*, exercise_id: UUID | None) -> int:
     current = queries.in_force(exercise_id=exercise_id)
     ranks = [levels.rank(current.level)] if current is not None else [0]
     last_end = (
-        Response.objects.filter(exercise_id=exercise_id, ended_at__isnull=False).order_by("-ended_at").first()
+        Response.objects.filter(in_world(exercise_id), ended_at__isnull=False).order_by("-ended_at").first()
     )
-    asked = Proposal.objects.filter(item__exercise_id=exercise_id, item__state__in=("proposed", "declined"))
+    asked = Proposal.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"), item__state__in=("proposed", "declined")
+    )
     if last_end is not None:
         asked = asked.filter(item__opened_at__gt=last_end.ended_at)
     ranks += [
@@ -172,4 +180,4 @@ def _already(*, exercise_id: UUID | None) -> int:
 
 def _kinds(by: str, at: datetime) -> set[str]:
     person = person_id(by)
-    return set(Duty.objects.filter(duty_in_force(at), person_id=person).values_list("kind_id", flat=True))
+    return set(Duty.objects.filter(duty_in_force(at), Q(person_id=person)).values_list("kind_id", flat=True))

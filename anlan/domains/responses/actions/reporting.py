@@ -14,11 +14,12 @@ from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.rights import NOT_YOURS, person_id
-from anlan.kernel.orgs.queries import has_duty
+from anlan.kernel.orgs.queries import duty_names, has_duty
 
 NOT_NAMED = reason("responses.street_not_named", N_("{street} is not among the streets of this response."))
 ENDED = reason("responses.ended", N_("This response has ended. Enter late figures with the daily sheet."))
 
+RETURN = N_("Situation return")
 REPORTERS = ("flood_clerk", "street_deputy", "street_principal", "watch_officer")
 
 
@@ -40,7 +41,7 @@ def give_return(
         raise Refused(NOT_NAMED, field="street", street=street)
     person = person_id(by)
     if person is not None and not has_duty(person_id=person, kinds=REPORTERS, region=street, at=at):
-        raise Refused(NOT_YOURS, move="return", who=", ".join(REPORTERS))
+        raise Refused(NOT_YOURS, move=RETURN, who="、".join(duty_names(REPORTERS)))
     fields = queries.return_fields(region=response.item.region_id, at=at)
     with transaction.atomic():
         last = Return.objects.filter(response=response, street_id=street).order_by("-at", "-pk").first()

@@ -11,6 +11,7 @@ from anlan.domains.responses import queries
 from anlan.domains.responses.models import Notice, Proposal, Response, Sheet, Task
 from anlan.domains.responses.rules import plan
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Making, Opening, move, move_all, open_item, open_items
 from anlan.kernel.loop.models import WorkItem
@@ -82,7 +83,7 @@ def _notice(response: Response, proposal: Proposal, *, before: str, by: str, at:
             "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"responses.notice.{year}.{response.exercise_id}"]
         )
     last = (
-        Notice.objects.filter(year=year, exercise_id=response.exercise_id).aggregate(top=Max("number"))["top"]
+        Notice.objects.filter(in_world(response.exercise_id), year=year).aggregate(top=Max("number"))["top"]
         or 0
     )
     ending = proposal.direction == "end"
@@ -93,7 +94,9 @@ def _notice(response: Response, proposal: Proposal, *, before: str, by: str, at:
     )  # fmt: skip
     record(
         code="responses.notice_issued", subject=("responses.notice", notice.pk),
-        facts={"number": str(notice), "direction": notice.direction, "level": notice.level, "response": str(response.pk)},
+        facts={
+            "number": str(notice), "direction": notice.direction, "level": notice.level, "response": str(response.pk),
+        },
         by=by, at=at, region=response.item.region_id, exercise_id=response.exercise_id,
     )  # fmt: skip
     return notice
@@ -129,7 +132,7 @@ def _write_sheets(
     fresh = [(unit, street) for unit, street, _ in sheets if unit not in known]
     openings = [_sheet_opening(response, unit, street, units.get(unit), at=at) for unit, street in fresh]
     open_items(loop="responses.sheet", openings=openings, by=BY, at=at, exercise_id=response.exercise_id)
-    known |= {opening.record.unit: opening.record for opening in openings}  # type: ignore[attr-defined]
+    known |= {sheet.unit: sheet for opening in openings if isinstance(sheet := opening.record, Sheet)}
     seen = set(Task.objects.filter(sheet__response=response).values_list("sheet_id", "code", "about"))
     tasks = [
         task_opening(known[unit], line, due_at=plan.due(line, start=start_at))

@@ -37,8 +37,10 @@ def latin(level: str) -> str:
     return _SUFFIX[level]
 
 
-def check_approver(*, level: str, kinds: set[str], approvers: dict[str, tuple[str, ...]]) -> None:
-    """Whoever approves a level approves the lower ones too; anybody else is refused."""
+def check_approver(
+    *, level: str, kinds: set[str], approvers: dict[str, tuple[str, ...]], who: str = ""
+) -> None:
+    """Whoever approves a level approves the lower ones too; anybody else is refused, told `who` it is for."""
     allowed = {kind for name in ORDER[max(rank(level) - 1, 0) :] for kind in approvers[name]}
     if not kinds & allowed:
-        raise Refused(NOT_APPROVER, level=level, who=", ".join(sorted(approvers[level])))
+        raise Refused(NOT_APPROVER, level=level, who=who or ", ".join(sorted(approvers[level])))

@@ -57,7 +57,7 @@ def nil(fields: Iterable[FieldOf], last: Figures | None) -> Figures:
 
 
 def check(given: Figures, fields: Iterable[FieldOf], last: Figures | None, *, corrected: bool) -> Figures:
-    """The figures in order, or `Refused`. A cumulative figure that falls asks for a reason: nothing is silently corrected."""
+    """The figures in order, or `Refused`. A cumulative one that falls asks for a reason: none is silently corrected."""
     known = {f.code: f for f in fields}
     for code in given:
         if code not in known:

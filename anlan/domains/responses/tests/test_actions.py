@@ -32,15 +32,26 @@ class Night:
 
 def night() -> Night:
     here = district()
-    for code in ("flood_office_head", "deputy_commander", "executive_deputy_commander", "commander", "flood_clerk", "liaison_a"):
+    for code in (
+        "flood_office_head",
+        "deputy_commander",
+        "executive_deputy_commander",
+        "commander",
+        "flood_clerk",
+        "liaison_a",
+    ):
         add_kind(code)
-    made = Night(*[add_person(name, here.bureau) for name in ("Officer", "Deputy", "Commander", "Clerk", "Liaison")])
+    made = Night(
+        *[add_person(name, here.bureau) for name in ("Officer", "Deputy", "Commander", "Clerk", "Liaison")]
+    )
     add_duty(made.officer, "watch_officer", DISTRICT)
     add_duty(made.deputy, "deputy_commander", DISTRICT)
     add_duty(made.commander, "commander", DISTRICT)
     add_duty(made.clerk, "flood_clerk", HARBOUR)
     for row in rulesets.value_of("responses.flood_units", region=DISTRICT, at=NOON):
-        Organisation.objects.create(name=row["organisation"], code=f"flood_{row['code']}", kind="member_unit", region_id=DISTRICT)
+        Organisation.objects.create(
+            name=row["organisation"], code=f"flood_{row['code']}", kind="member_unit", region_id=DISTRICT
+        )
     made.liaison.organisation = Organisation.objects.get(code="flood_water")
     made.liaison.save()
     add_duty(made.liaison, "liaison_a", DISTRICT)
@@ -73,10 +84,17 @@ class TestAStart:
         response = start(night())
         assert Sheet.objects.filter(response=response, street=None).count() == 16
         assert Sheet.objects.filter(response=response).exclude(street=None).count() == 2
-        assert Task.objects.filter(sheet__response=response, sheet__street=None).count() == 31 - 1  # F27 waits for a reading
+        assert (
+            Task.objects.filter(sheet__response=response, sheet__street=None).count() == 31 - 1
+        )  # F27 waits for a reading
         water = Sheet.objects.get(response=response, unit="水务")
         assert Message.objects.filter(subject_id=str(water.pk)).count() == 1
-        assert Message.objects.filter(subject_type="loop.item", subject_id__in=[str(t.pk) for t in water.tasks.all()]).count() == 0
+        assert (
+            Message.objects.filter(
+                subject_type="loop.item", subject_id__in=[str(t.pk) for t in water.tasks.all()]
+            ).count()
+            == 0
+        )
 
     def test_is_not_approved_by_who_proposed_it_nor_by_a_lesser_leader(self) -> None:
         people = night()
@@ -114,16 +132,28 @@ class TestAStep:
         after = Task.objects.filter(sheet__response=response, sheet__street=None).count()
         assert (response.level, before, after) == ("Ⅲ", 15, 30)
         assert [n.number for n in Notice.objects.order_by("number")] == [1, 2]
-        assert Sheet.objects.filter(response=response).values("unit").distinct().count() == response.sheets.count()
+        assert (
+            Sheet.objects.filter(response=response).values("unit").distinct().count()
+            == response.sheets.count()
+        )
 
     def test_to_the_end_closes_what_is_open_and_says_so(self) -> None:
         people = night()
         response = start(people)
-        item = actions.propose(level="Ⅲ", direction="end", streets=[], because="雨停", by=people.officer.by, at=NOON + 300 * MINUTE)
+        item = actions.propose(
+            level="Ⅲ",
+            direction="end",
+            streets=[],
+            because="雨停",
+            by=people.officer.by,
+            at=NOON + 300 * MINUTE,
+        )
         actions.approve(item=item, by=people.deputy.by, at=NOON + 300 * MINUTE)
         response.refresh_from_db()
         assert (response.ended_at, response.item.state) == (NOON + 300 * MINUTE, "ended")
-        assert not WorkItem.objects.filter(loop__in=("responses.task", "responses.sheet"), closed_at=None).exists()
+        assert not WorkItem.objects.filter(
+            loop__in=("responses.task", "responses.sheet"), closed_at=None
+        ).exists()
         assert {lane.open for lane in queries.lanes(response, at=NOON)} == {0}
 
 
@@ -162,8 +192,12 @@ class TestASheet:
         people = night()
         response = start(people)
         early = NOON - 30 * MINUTE
-        actions.finish(item=task(response, "F04"), by=people.liaison.by, at=NOON + 90 * MINUTE, happened_at=early)
-        row = next(row for row in queries.plan_against_fact(response, at=NOON + 90 * MINUTE) if row.code == "F04")
+        actions.finish(
+            item=task(response, "F04"), by=people.liaison.by, at=NOON + 90 * MINUTE, happened_at=early
+        )
+        row = next(
+            row for row in queries.plan_against_fact(response, at=NOON + 90 * MINUTE) if row.code == "F04"
+        )
         assert (row.done_at, row.late, row.state) == (early, None, "done")
 
     def test_says_why_a_line_does_not_apply(self) -> None:
@@ -173,7 +207,10 @@ class TestASheet:
             actions.skip(item=task(response, "F06"), by=people.liaison.by, at=NOON)
         assert refusal.value.field == "reason"
         actions.skip(item=task(response, "F06"), by=people.liaison.by, at=NOON, reason="已由排水承担")
-        assert next(r for r in queries.plan_against_fact(response, at=NOON) if r.code == "F06").why == "已由排水承担"
+        assert (
+            next(r for r in queries.plan_against_fact(response, at=NOON) if r.code == "F06").why
+            == "已由排水承担"
+        )
 
     def test_that_is_late_stands_first_on_the_board(self) -> None:
         response = start(night())
@@ -188,7 +225,11 @@ class TestAReturn:
         people = night()
         response = start(people)
         actions.give_return(
-            response=response, street=HARBOUR, figures={"points_flooded": {"now": 3}}, by=people.clerk.by, at=NOON + 60 * MINUTE
+            response=response,
+            street=HARBOUR,
+            figures={"points_flooded": {"now": 3}},
+            by=people.clerk.by,
+            at=NOON + 60 * MINUTE,
         )
         table = queries.returns_of(response, at=NOON + 130 * MINUTE)
         assert table.total["points_flooded"] == {"now": 3, "cum": 3}
@@ -211,9 +252,18 @@ class TestAReturn:
     def test_nil_keeps_the_total(self) -> None:
         people = night()
         response = start(people)
-        actions.give_return(response=response, street=HARBOUR, figures={"moved_sites": {"now": 7}}, by=people.clerk.by, at=NOON)
+        actions.give_return(
+            response=response,
+            street=HARBOUR,
+            figures={"moved_sites": {"now": 7}},
+            by=people.clerk.by,
+            at=NOON,
+        )
         actions.nil_return(response=response, street=HARBOUR, by=people.clerk.by, at=NOON + 60 * MINUTE)
-        assert queries.returns_of(response, at=NOON + 60 * MINUTE).total["moved_sites"] == {"now": 0, "cum": 7}
+        assert queries.returns_of(response, at=NOON + 60 * MINUTE).total["moved_sites"] == {
+            "now": 0,
+            "cum": 7,
+        }
 
 
 @pytest.mark.feature("M407")

@@ -92,7 +92,10 @@ def test_a_reading_starts_the_clock_of_its_line_once_a_point(sky) -> None:
     people = night()
     sky(signals=orange())
     actions.approve(item=consider(), by=people.deputy.by, at=NOON)
-    sky(signals=orange(), measured={"depth_cm": [Measured("洲石路", HARBOUR, 31), Measured("浅", HARBOUR, 20)]})
+    sky(
+        signals=orange(),
+        measured={"depth_cm": [Measured("洲石路", HARBOUR, 31), Measured("浅", HARBOUR, 20)]},
+    )
     for minute in (30, 31, 45):
         consider(minute)
     made = Task.objects.get(code="F27")
