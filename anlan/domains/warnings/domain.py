@@ -70,8 +70,10 @@ DOMAIN = Domain(
         Record(
             model=Signal,
             loop=SIGNAL,
-            columns=(Column(TITLE, N_("Signal")), Column("colour", N_("Signal colour")), Column("issued_at", N_("Issued")),
-                     Column("expires_at", N_("Ends")), STATE),
+            columns=(
+                Column(TITLE, N_("Signal")), Column("colour", N_("Signal colour")),
+                Column("issued_at", N_("Issued")), Column("expires_at", N_("Ends")), STATE,
+            ),
             filters=("hazard", "colour", "item.state"),
             acts={"lift": signals.lift_signal},
             on_map=True,
@@ -95,7 +97,10 @@ DOMAIN = Domain(
         Record(
             model=CallOut,
             loop=CALL_OUT,
-            columns=(Column(TITLE, N_("Call-out")), Column("colour", N_("Colour")), Column("released_at", N_("Released")), STATE),
+            columns=(
+                Column(TITLE, N_("Call-out")), Column("colour", N_("Colour")),
+                Column("released_at", N_("Released")), STATE,
+            ),
             filters=("hazard", "colour", "item.state"),
             acts={"close": closing.close_call_out},
             announces=False,
@@ -103,7 +108,10 @@ DOMAIN = Domain(
         Record(
             model=CallOutItem,
             loop=CALL_OUT_ITEM,
-            columns=(Column(TITLE, N_("Person called")), Column("street", N_("Street")), Column("answer", N_("Answer")), STATE, DUE),
+            columns=(
+                Column(TITLE, N_("Person called")), Column("street", N_("Street")), Column("answer", N_("Answer")),
+                STATE, DUE,
+            ),
             filters=("answer", "item.state", "street"),
             acts={"cancel": closing.cancel_item}
             | {move: partial(answering.by_move, name=move) for move in ("receive", "post", "finish", "answer")},
@@ -113,7 +121,10 @@ DOMAIN = Domain(
         Record(
             model=Advisory,
             loop=ADVISORY,
-            columns=(Column(TITLE, N_("Risk advisory")), Column("mark_colour", N_("Mark reached")), Column("expires_at", N_("Ends")), STATE),
+            columns=(
+                Column(TITLE, N_("Risk advisory")), Column("mark_colour", N_("Mark reached")),
+                Column("expires_at", N_("Ends")), STATE,
+            ),
             filters=("hazard", "mark_colour", "item.state"),
             acts={"publish": advisories.publish_advisory, "cancel": advisories.cancel_advisory},
             on_map=True,
@@ -121,7 +132,9 @@ DOMAIN = Domain(
         Record(
             model=OfficeRing,
             loop=OFFICE_RING,
-            columns=(Column(TITLE, N_("Weather office to be rung")), Column("mark_colour", N_("Mark reached")), STATE, DUE),
+            columns=(
+                Column(TITLE, N_("Weather office to be rung")), Column("mark_colour", N_("Mark reached")), STATE, DUE,
+            ),
             facts={"ring": (Field("spoke", N_("Who spoke")), Field("words", N_("What was said"), "long"))},
             acts={"ring": ringing.ring_office},
         ),

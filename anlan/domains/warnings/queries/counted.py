@@ -28,7 +28,7 @@ def called(cut: Cut, period: Period, as_of: datetime) -> list[CalledPerson]:
         item__exercise_id=cut.exercise_id,
     ).exclude(item__steps__move="cancel", item__steps__at__lte=as_of)  # fmt: skip
     if cut.region:
-        rows = rows.filter(item__region_id__startswith=prefix_of(cut.region))
+        rows = rows.filter(item__region__code__startswith=prefix_of(cut.region))
     values = rows.order_by("called_at", "pk").values_list(
         "pk", "called_at", "call_out__answer_minutes", "closes_on"
     )

@@ -35,8 +35,8 @@ def draft(
 ) -> Text:
     """The standing words; an officer may change them before they are published."""
     zh = {
-        "alarm": f"{area}实测{hazard['zh']}已达到{ZH[colour]}标准(未发信号)。",
-        "forecast": f"预计{area}{hazard['zh']}将达到{ZH[colour]}标准(未发信号)。",
+        "alarm": f"{area}实测{hazard['zh']}已达到{ZH[colour]}标准（未发信号）。",
+        "forecast": f"预计{area}{hazard['zh']}将达到{ZH[colour]}标准（未发信号）。",
         "signal": f"{area}{hazard['zh']}{ZH[colour]}预警信号已生效。",
         "person": f"请{area}注意防范{hazard['zh']}。",
     }[basis]
@@ -49,7 +49,7 @@ def draft(
     return Text(
         headline=f"{issuer['zh']}发布{hazard['zh']}风险提示",
         description=zh,
-        instruction="请远离低洼、河边、边坡和地下空间,不要涉水,留意气象台发布的预警信号,听从街道安排。",
+        instruction="请远离低洼、河边、边坡和地下空间，不要涉水，留意气象台发布的预警信号，听从街道安排。",
         headline_en=f"{issuer['en']}: {hazard['en']} risk advisory",
         description_en=f"{en} Area: {', '.join(codes)}.",
         instruction_en="Keep away from low land, rivers, slopes and underground places. Watch for official signals.",

@@ -55,7 +55,15 @@ def watch() -> Watch:
         },
         **{
             name: people.add_person(name, street, phone="13900000001")
-            for name in ("principal", "deputy_head", "clerk", "keeper", "keepers_deputy", "hill_keeper", "grid_worker")
+            for name in (
+                "principal",
+                "deputy_head",
+                "clerk",
+                "keeper",
+                "keepers_deputy",
+                "hill_keeper",
+                "grid_worker",
+            )
         },
         outsider=base.outsider,
     )
@@ -79,13 +87,17 @@ def take_in(*, at: datetime = NOON, exercise_id: Any = None, **said: Any) -> Tak
     return signals.take_in_cap(data=message(**said), by="service:gateway", at=at, exercise_id=exercise_id)
 
 
-def propose(w: Watch, *, colour: str = "orange", regions: tuple[str, ...] = (HARBOUR,), at: datetime = NOON) -> WorkItem:
+def propose(
+    w: Watch, *, colour: str = "orange", regions: tuple[str, ...] = (HARBOUR,), at: datetime = NOON
+) -> WorkItem:
     return deciding.propose_call_out(
         hazard="rain", colour=colour, regions=regions, words="the weather office rang", by=w.officer.by, at=at
     )
 
 
-def call(w: Watch, *, colour: str = "orange", regions: tuple[str, ...] = (HARBOUR,), at: datetime = NOON) -> CallOut:
+def call(
+    w: Watch, *, colour: str = "orange", regions: tuple[str, ...] = (HARBOUR,), at: datetime = NOON
+) -> CallOut:
     """A call-out proposed by the officer, approved by the chief."""
     item = propose(w, colour=colour, regions=regions, at=at)
     _, released = deciding.approve_and_release(item=item, by=w.chief.by, at=at)
@@ -94,7 +106,22 @@ def call(w: Watch, *, colour: str = "orange", regions: tuple[str, ...] = (HARBOU
 
 
 def waiting() -> list[Proposal]:
-    return list(Proposal.objects.filter(item__state="proposed").select_related("item").order_by("item__opened_at"))
+    return list(
+        Proposal.objects.filter(item__state="proposed").select_related("item").order_by("item__opened_at")
+    )
 
 
-__all__ = ["DISTRICT", "HARBOUR", "HILL", "NOON", "QUAY", "TERRACE", "Watch", "call", "propose", "take_in", "waiting", "watch"]
+__all__ = [
+    "DISTRICT",
+    "HARBOUR",
+    "HILL",
+    "NOON",
+    "QUAY",
+    "TERRACE",
+    "Watch",
+    "call",
+    "propose",
+    "take_in",
+    "waiting",
+    "watch",
+]

@@ -13,7 +13,18 @@ from anlan.domains.warnings.actions.considering import consider
 from anlan.domains.warnings.actions.proposing import Cause, end_source, from_forecast, weigh
 from anlan.domains.warnings.models import Advisory, CallOut, Episode, Ground, OfficeRing, Proposal
 from anlan.domains.warnings.rules import scales
-from anlan.domains.warnings.tests.people import DISTRICT, HARBOUR, HILL, NOON, QUAY, Watch, propose, take_in, waiting, watch
+from anlan.domains.warnings.tests.people import (
+    DISTRICT,
+    HARBOUR,
+    HILL,
+    NOON,
+    QUAY,
+    Watch,
+    propose,
+    take_in,
+    waiting,
+    watch,
+)
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.actions import Telephone, move
 from anlan.kernel.loop.models import Confirmation, Step
@@ -30,7 +41,9 @@ def w() -> Watch:
     return watch()
 
 
-def step(colour: str, *, before: str = "", region: str = QUAY, alarm=GAUGE, at: datetime = NOON, metric="rain") -> AlarmStep:
+def step(
+    colour: str, *, before: str = "", region: str = QUAY, alarm=GAUGE, at: datetime = NOON, metric="rain"
+) -> AlarmStep:
     return AlarmStep(
         alarm_id=alarm, exercise_id=None, scope="sensor", region=region, name="码头雨量站", station_id=None,
         sensor_id=1, metric=metric, before=before, after=colour, peak=colour or before, measure="sum",
@@ -63,7 +76,9 @@ def test_the_weather_office_is_to_be_rung_and_the_answer_is_kept(w: Watch) -> No
     alarm("orange")
     ring = OfficeRing.objects.select_related("item").get()
     assert ring.item.charge_duty == "watch_officer"
-    ringing.ring_office(item=ring.item, spoke="forecaster Lin", words="signal within ten minutes", by=w.officer.by, at=NOON)
+    ringing.ring_office(
+        item=ring.item, spoke="forecaster Lin", words="signal within ten minutes", by=w.officer.by, at=NOON
+    )
     assert ring.item.state == "rung"
     assert ring.item.calls_made.get().spoke == "forecaster Lin"
     alarm("red", before="orange")
@@ -127,7 +142,9 @@ def test_whoever_approves_has_read_what_it_says_now(w: Watch) -> None:
 
 
 def test_nobody_approves_their_own_proposal(w: Watch) -> None:
-    item = deciding.propose_call_out(hazard="rain", colour="red", regions=[HARBOUR], words="seen", by=w.chief.by, at=NOON)
+    item = deciding.propose_call_out(
+        hazard="rain", colour="red", regions=[HARBOUR], words="seen", by=w.chief.by, at=NOON
+    )
     with pytest.raises(Refused) as caught:
         deciding.approve_call_out(item=item, by=w.chief.by, at=NOON)
     assert caught.value.code == "loop.second_person"
@@ -144,7 +161,9 @@ def test_an_officer_cannot_release_alone(w: Watch) -> None:
 def test_an_approval_by_telephone_counts_at_once_and_is_confirmed_later(w: Watch) -> None:
     item = propose(w)
     words = Telephone("13911112222", "同意")
-    with pytest.raises(Refused):  # the officer who proposed it does not record it while the second one is on watch
+    with pytest.raises(
+        Refused
+    ):  # the officer who proposed it does not record it while the second one is on watch
         deciding.approve_call_out(item=item, by=w.chief.by, at=NOON, entered_by=w.officer.by, telephone=words)
     deciding.approve_call_out(item=item, by=w.chief.by, at=NOON, entered_by=w.second.by, telephone=words)
     made = Step.objects.get(item=item, move="approve")
@@ -162,7 +181,12 @@ def test_a_proposal_that_nobody_decides_lapses(w: Watch) -> None:
 
 def test_a_forecast_proposes_an_advisory(w: Watch) -> None:
     from_forecast(
-        hazard="rain", colour="orange", regions=[HARBOUR], facts={"mm": 80, "from": "18:00"}, source_id="f-1", at=NOON
+        hazard="rain",
+        colour="orange",
+        regions=[HARBOUR],
+        facts={"mm": 80, "from": "18:00"},
+        source_id="f-1",
+        at=NOON,
     )
     assert "预计" in Advisory.objects.get().description
 
@@ -189,7 +213,9 @@ def test_only_the_watch_proposes_and_only_for_places_that_exist(w: Watch) -> Non
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from("abc"), st.sampled_from([HARBOUR, HILL]), st.sampled_from(["", *scales.COLOURS[2:]])),
+    st.tuples(
+        st.sampled_from("abc"), st.sampled_from([HARBOUR, HILL]), st.sampled_from(["", *scales.COLOURS[2:]])
+    ),
     max_size=14,
 )
 
@@ -202,7 +228,11 @@ def test_offers_rise_strictly_within_an_episode(w: Watch, steps: list[tuple[str,
     alive: dict[str, set[str]] = {HARBOUR: set(), HILL: set()}
     best: dict[str, str] = {HARBOUR: "", HILL: ""}
     for minute, (name, street, colour) in enumerate(steps):
-        weigh([Cause("alarm", name, "rain", street, (street,), colour)], exercise_id=None, at=NOON + minute * MINUTE)
+        weigh(
+            [Cause("alarm", name, "rain", street, (street,), colour)],
+            exercise_id=None,
+            at=NOON + minute * MINUTE,
+        )
         if colour:
             alive[street].add(name)
             best[street] = max(best[street], colour, key=scales.rank)

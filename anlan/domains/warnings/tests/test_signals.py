@@ -33,14 +33,16 @@ def test_a_signal_is_taken_in_with_its_document(w: Watch) -> None:
     taken = take_in(regions=(HARBOUR, HILL))
     (signal,) = taken.signals
     assert (signal.hazard, signal.colour, signal.item.state) == ("rain", "orange", "in_force")
-    assert set(signal.regions.values_list("pk", flat=True)) == {DISTRICT}  # both streets are the whole district
+    assert set(signal.regions.values_list("pk", flat=True)) == {
+        DISTRICT
+    }  # both streets are the whole district
     assert signal.expires_at == NOON + 6 * HOUR
     assert "<identifier>S1</identifier>" in taken.notice.document
     assert Entry.objects.filter(code="warnings.signal_taken_in", by="service:gateway").count() == 1
 
 
 def test_whoever_is_not_a_weather_office_issues_nothing(w: Watch) -> None:
-    with pytest.raises(Refused, match="mayor@street.invalid"):
+    with pytest.raises(Refused, match="mayor@street"):
         take_in(sender="mayor@street.invalid")
     WeatherOffice.objects.update(active=False)
     with pytest.raises(Refused) as caught:
@@ -62,10 +64,15 @@ def test_an_update_supersedes_and_a_cancel_lifts(w: Watch) -> None:
     assert [s.colour for s in red.ended] == ["orange"]
     assert colours(NOON + HOUR) == [("rain", "red")]
     assert colours(NOON + HOUR / 2) == [("rain", "orange")]
-    over = take_in(identifier="S3", refers=("S2",), msg_type="Cancel", at=NOON + 2 * HOUR, sent=NOON + 2 * HOUR)
+    over = take_in(
+        identifier="S3", refers=("S2",), msg_type="Cancel", at=NOON + 2 * HOUR, sent=NOON + 2 * HOUR
+    )
     assert [s.item.state for s in over.ended] == ["lifted"]
     assert colours(NOON + 2 * HOUR) == []
-    assert list(Signal.objects.order_by("issued_at").values_list("item__state", flat=True)) == ["superseded", "lifted"]
+    assert list(Signal.objects.order_by("issued_at").values_list("item__state", flat=True)) == [
+        "superseded",
+        "lifted",
+    ]
     assert not Episode.objects.filter(ended_at=None).exists()
 
 
@@ -78,7 +85,9 @@ def test_a_signal_whose_cancel_came_first_ends_as_it_comes_in(w: Watch) -> None:
 
 
 def test_another_office_cannot_cancel_it(w: Watch) -> None:
-    signals.register_office(sender="b@weather.invalid", name="B", region=DISTRICT, by="service:setup", at=NOON)
+    signals.register_office(
+        sender="b@weather.invalid", name="B", region=DISTRICT, by="service:setup", at=NOON
+    )
     take_in()
     take_in(identifier="X", refers=("S1",), msg_type="Cancel", sender="b@weather.invalid")
     assert colours() == [("rain", "orange")]
