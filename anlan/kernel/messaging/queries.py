@@ -50,9 +50,9 @@ ANSWER_LABELS = {
 }
 
 MESSAGE_STATE_LABELS = {
-    "open": N_("Not answered"),
-    "received": N_("Answered"),
-    "closed": N_("Closed"),
+    "open": N_("No answer yet"),
+    "received": N_("Has answered"),
+    "closed": N_("No longer asked"),
     "expired": N_("Ended without an answer"),
     "superseded": N_("Replaced by a newer message"),
 }

@@ -29,6 +29,8 @@ SUPERSEDED = reason(
 NOT_OFFERED = reason("messaging.answer_not_offered", N_("This message does not ask for the answer “{kind}”."))
 NO_LADDER = reason("messaging.no_ladder", N_("There is no ladder “{ladder}” for urgency {urgency}."))
 ENDS_BEFORE = reason("messaging.ends_before_it_starts", N_("A message must end after it is sent."))
+BUSY = reason("messaging.busy", N_("Not yet on disk. Send it again."))
+NOBODY = reason("messaging.nobody", N_("This account belongs to no person."))
 NO_MESSAGE = reason("messaging.no_such_message", N_("There is no such message."))
 
 # States of a message. *received* still takes on_post and done; the other three are the end of it.

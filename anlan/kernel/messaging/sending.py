@@ -217,22 +217,18 @@ def _common_subject(group: Sequence[Message], act: UUID) -> Subject:
 def end_messages(message_ids: Sequence[UUID], *, state: str) -> list[UUID]:
     """Put open or received messages into an end state and stop their deliveries. Returns those that changed.
 
-    Messages are locked before deliveries, both by id: the answers' path does the same, so they cannot deadlock.
+    Messages are locked by id and before their deliveries, as answers do, so that the two cannot deadlock.
     """
     if not message_ids:
         return []
     unfinished = Message.objects.filter(pk__in=message_ids, state__in=(rules.OPEN, rules.GOT))
     locked = list(unfinished.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     Message.objects.filter(pk__in=locked).update(state=state)
-    stop_deliveries(locked)
+    # What is on its way at this moment ends by itself (worker.finish).
+    Delivery.objects.filter(message_id__in=locked, state=rules.QUEUED).update(
+        state=rules.CANCELLED, next_at=None
+    )
     return locked
-
-
-def stop_deliveries(message_ids: Sequence[UUID]) -> None:
-    """Cancel what still waits; a try that is on its way at this moment ends by itself (worker.finish)."""
-    waiting = Delivery.objects.filter(message_id__in=message_ids, state=rules.QUEUED)
-    locked = list(waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    Delivery.objects.filter(pk__in=locked).update(state=rules.CANCELLED, next_at=None)
 
 
 def close(message_ids: Sequence[UUID], *, by: str, at: datetime, why: str, act: UUID | None = None) -> int:

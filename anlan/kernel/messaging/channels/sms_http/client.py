@@ -8,19 +8,20 @@ import json
 from collections.abc import Sequence
 
 import httpx
+from django.conf import settings
+from django.utils.translation import gettext, override
 
 from anlan.kernel.core import clock
+from anlan.kernel.core.words import N_
 from anlan.kernel.messaging import rules
 from anlan.kernel.messaging.channels.base import Config, Outcome, Parcel, describe, number_of, text_of
 from anlan.kernel.messaging.channels.signing import sign
+from anlan.kernel.messaging.spec import DONE, ON_POST, RECEIVED
 from anlan.kernel.orgs.models import Person
 
 _VERDICTS = {"accepted": rules.ACCEPTED, "refused": rules.NEVER}
-HOW_TO_REPLY = {
-    "received": "1 收到",
-    "on_post": "2 到岗",
-    "done": "3 已落实",
-}
+REPLIES = {RECEIVED: N_("1 received"), ON_POST: N_("2 on post"), DONE: N_("3 measures taken")}
+HOW_TO_REPLY = N_("Reply: {answers}, 9 need help.")
 
 
 class SmsChannel:
@@ -51,9 +52,10 @@ class SmsChannel:
 
     def wording(self, parcel: Parcel) -> str:
         """The text with how to reply. No link: links in texts are taken for fraud and often stripped."""
-        keys = [HOW_TO_REPLY[answer] for answer in parcel.answers if answer in HOW_TO_REPLY]
-        head = f"{self._sign_off}{parcel.text}"
-        return f"{head} 请回复：{'，'.join(keys)}，9 求助。" if keys else head
+        with override(settings.LANGUAGE_CODE):  # the bureau's language: a worker has no reader of its own
+            asked = [gettext(REPLIES[answer]) for answer in parcel.answers if answer in REPLIES]
+            how = gettext(HOW_TO_REPLY).format(answers=", ".join(asked)) if asked else ""
+        return f"{self._sign_off}{parcel.text} {how}".strip()
 
 
 def _outcome(row: dict[str, object] | None) -> Outcome:
