@@ -56,18 +56,20 @@ def report_danger(
             rules.check_on_spot("candidate_major" if candidate_major else "ordinary")
             move(item=item, name="fix_on_spot", by=by, at=at, happened_at=happened_at, evidence=evidence)
         elif organisation is not None and _is_checker(by, at):
-            days = rulesets.value_of("dangers.ordinary_term_days", region=region, at=at)
-            assign(
-                item=item,
-                organisation=organisation,
-                rectify_by=at + timedelta(days=days),
-                by=by,
-                at=at,
-                evidence=evidence,
-            )
+            _to_the_firm(item, organisation, evidence, by=by, at=at)
         if candidate_major:
             mark_candidate(item=item, by=by, at=at)
     return item
+
+
+def _to_the_firm(
+    item: WorkItem, firm: Organisation, evidence: Sequence[Given], *, by: str, at: datetime
+) -> None:
+    """A finder who may assign gives it to the firm at once, with the usual date."""
+    days = rulesets.value_of("dangers.ordinary_term_days", region=item.region_id, at=at)
+    assign(
+        item=item, organisation=firm, rectify_by=at + timedelta(days=days), by=by, at=at, evidence=evidence
+    )
 
 
 def assign(
