@@ -7,15 +7,16 @@ stand together or not at all.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from django.db import transaction
 
-from anlan.domains.sensing.actions import Arrived, declare_stations, forget_engine
+from anlan.domains.sensing.actions import Ahead, Arrived, declare_stations, forget_engine, look_ahead
 from anlan.domains.sensing.models import Position, Sensor
 from anlan.domains.sensing.queries.engines import world_of
 from anlan.domains.sensing.queries.setup import network
@@ -27,7 +28,7 @@ from anlan.kernel.core.models import Exercise
 from anlan.kernel.core.words import N_
 from anlan.surfaces.stream import siting
 from anlan.surfaces.stream.series import Mapping, Series, read
-from anlan.surfaces.stream.step import relax_commits, step
+from anlan.surfaces.stream.step import ASK_EVERY_S, next_clock, relax_commits, step
 
 HALF_PLAYED = reason(
     "stream.half_played",
@@ -37,6 +38,7 @@ HALF_PLAYED = reason(
 )
 NOTHING_TO_RESUME = reason("stream.nothing_to_resume", N_("No half-played exercise of this series is open."))
 BY = "service:replay"
+MOST_TOGETHER = 48  # slots in one transaction, which must end within two seconds
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,14 @@ class Request:
     silent_s: int | None = None
     name: str = ""
     steps: int = 0  # stop after so many steps and leave the exercise open; 0: to the end
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One slot of a series."""
+
+    batch: Arrived
+    end: datetime
 
 
 @dataclass
@@ -83,33 +93,62 @@ def play(request: Request, *, tell: Callable[[Played], None] | None = None) -> P
     exercise, begun = _exercise(request, series, sites, moved=moved)
     played = Played(exercise, series, begun, moved=moved)
     started = time.perf_counter()
-    for number, batch, end in _steps(series, exercise, after=begun):
-        at = _wait(exercise, end)
-        taken = step(
-            batch=batch,
-            exercise_id=exercise.pk,
-            at=at,
-            frozen=exercise.frozen_at is not None,
-            slot_s=series.slot_s,
-            series=exercise.series_digest,
-        )
-        played.steps, played.readings = number - begun, played.readings + len(batch)
-        played.stored, played.doubles = played.stored + taken.stored, played.doubles + taken.doubles
-        played.stale, played.flagged = played.stale + taken.stale, played.flagged + taken.flagged
-        played.alarm_steps, played.faults = (
-            played.alarm_steps + len(taken.steps),
-            played.faults + len(taken.faults),
-        )
+    parts = _parts(series, exercise)
+    whole = len(parts) if not request.steps else min(len(parts), begun + request.steps)
+    while begun + played.steps < whole:
+        _play_on(played, parts[begun + played.steps : whole])
         if tell is not None:
             tell(played)
-        if request.steps and played.steps >= request.steps:
-            break
-    else:
+    if whole == len(parts):
         Exercise.objects.filter(pk=exercise.pk).update(ended_at=clock.real_now())
         played.ended = True
     played.seconds = time.perf_counter() - started
     forget_engine(exercise.pk)
     return played
+
+
+def _play_on(played: Played, parts: Sequence[Part]) -> None:
+    """One transaction: a slot, or at full speed a row of slots in which nothing happens and the one that ends it."""
+    series, exercise = played.series, played.exercise
+    frozen = exercise.frozen_at is not None
+    batch: Arrived | Ahead = parts[0].batch
+    count = 1
+    if frozen:
+        quiet = _within_reach(exercise, parts)
+        batch = look_ahead(
+            [p.batch for p in quiet], exercise_id=exercise.pk, at=quiet[0].end, slot_s=series.slot_s
+        )
+        count = len(batch.parts)
+    at = _wait(exercise, parts[count - 1].end)
+    taken = step(
+        batch=batch,
+        exercise_id=exercise.pk,
+        at=at,
+        frozen=frozen,
+        slot_s=series.slot_s,
+        series=exercise.series_digest,
+    )
+    played.steps, played.readings = (
+        played.steps + count,
+        played.readings + sum(len(p.batch) for p in parts[:count]),
+    )
+    played.stored, played.doubles = played.stored + taken.stored, played.doubles + taken.doubles
+    played.stale, played.flagged = played.stale + taken.stale, played.flagged + taken.flagged
+    played.alarm_steps, played.faults = (
+        played.alarm_steps + len(taken.steps),
+        played.faults + len(taken.faults),
+    )
+
+
+def _within_reach(exercise: Exercise, parts: Sequence[Part]) -> list[Part]:
+    """The slots that may be stored together: up to the next clock that runs out, and to the next asking of the plan."""
+    clock_at = next_clock(exercise.pk)
+    reach = []
+    for part in parts[:MOST_TOGETHER]:
+        reach.append(part)
+        if (clock_at is not None and part.end >= clock_at) or int(part.end.timestamp()) % ASK_EVERY_S == 0:
+            break
+    return reach
 
 
 def digest_of(request: Request) -> str:
@@ -175,8 +214,8 @@ def _taken_up(exercise: Exercise, request: Request) -> Exercise:
     return exercise
 
 
-def _steps(series: Series, exercise: Exercise, *, after: int) -> Iterator[tuple[int, Arrived, datetime]]:
-    """The steps behind the first `after` ones: number (from 1), readings, end of the slot."""
+def _parts(series: Series, exercise: Exercise) -> list[Part]:
+    """The series slot by slot: readings, and the end of the slot."""
     sensors = _sensors_of(series, exercise)
     net = network(exercise_id=exercise.pk, at=exercise.sim_start, slot_s=series.slot_s)
     index = net.index(sensors)
@@ -184,9 +223,10 @@ def _steps(series: Series, exercise: Exercise, *, after: int) -> Iterator[tuple[
     whole = Arrived(sensors, series.at, value, flags)
     slot = -(-series.at // series.slot_s)
     edges = [0, *(np.flatnonzero(np.diff(slot)) + 1).tolist(), len(slot)]
-    for number in range(after + 1, len(edges)):
-        span = slice(edges[number - 1], edges[number])
-        yield number, whole.part(span), datetime.fromtimestamp(int(slot[span.start]) * series.slot_s, UTC)
+    return [
+        Part(whole.part(slice(a, b)), datetime.fromtimestamp(int(slot[a]) * series.slot_s, UTC))
+        for a, b in pairwise(edges)
+    ]
 
 
 def _sensors_of(series: Series, exercise: Exercise) -> Longs:

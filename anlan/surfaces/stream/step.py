@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from anlan.domains.responses.actions import proposing as responses
-from anlan.domains.sensing.actions import Arrived, take_in
+from anlan.domains.sensing.actions import Ahead, Arrived, take_in
 from anlan.domains.sensing.public import Taken
 from anlan.domains.warnings import public as warnings
 from anlan.kernel.core.models import Exercise
+from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.sweep import sweep
 
 Consumer = Callable[..., Any]  # (alarm_steps=, exercise_id=, at=)
@@ -22,13 +23,13 @@ Consumer = Callable[..., Any]  # (alarm_steps=, exercise_id=, at=)
 # In this order: a call-out's proposal is a ground of a response, not the other way round.
 CONSUMERS: tuple[Consumer, ...] = (warnings.consider, responses.consider)
 # Triggers of the plan look at sums, not only at marks: they are asked again while any mark stands.
-ASK_EVERY_S = 300
+ASK_EVERY_S = 900
 SWEEPS = 50  # passes of the clocks within one step at most; the rest waits for the next step
 
 
 def step(
     *,
-    batch: Arrived,
+    batch: Arrived | Ahead,
     exercise_id: UUID | None,
     at: datetime,
     frozen: bool = False,
@@ -53,6 +54,12 @@ def step(
         if frozen:
             sweep_until(exercise_id, at)
     return taken
+
+
+def next_clock(exercise_id: UUID) -> datetime | None:
+    """When the first clock of a world runs out; a replay must not step over it."""
+    rows = WorkItem.objects.filter(exercise_id=exercise_id, closed_at=None, next_at__isnull=False)
+    return rows.order_by("next_at").values_list("next_at", flat=True).first()
 
 
 def sweep_until(exercise_id: UUID | None, at: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext
 
 from anlan.domains.sensing.loop import ALARM
@@ -19,7 +20,6 @@ from anlan.domains.sensing.rules.ladder import COLOURS
 from anlan.domains.sensing.rules.sources import RAIN_MM
 from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop.actions import Making, Opening, move_all, open_items
-from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.places.models import Region
 
 BY = "service:sensing"
@@ -40,7 +40,7 @@ def write(outcome: Outcome, net: Network, *, exercise_id: UUID | None, at: datet
     """Write what a batch's changes of colour are; returns them as facts in order of event time."""
     if not outcome.changes and not outcome.area_changes:
         return []
-    sensors = _sensors([int(net.ids[c.sensor]) for c in outcome.changes])
+    sensors = {int(net.ids[c.sensor]): net.sensors[c.sensor] for c in outcome.changes}
     areas = _regions([net.areas[c.sensor] for c in outcome.area_changes])
     open_now = _open_alarms(sensors, list(areas), exercise_id=exercise_id)
     drafts = [_of_sensor(c, net, sensors, exercise_id) for c in outcome.changes]
@@ -49,10 +49,6 @@ def write(outcome: Outcome, net: Network, *, exercise_id: UUID | None, at: datet
     stepped = [_step(fact, open_now, exercise_id) for fact in drafts]
     _save(stepped, exercise_id=exercise_id, at=at)
     return [s.fact for s in stepped]
-
-
-def _sensors(ids: Sequence[int]) -> dict[int, Sensor]:
-    return Sensor.objects.select_related("station").in_bulk(set(ids)) if ids else {}
 
 
 def _regions(codes: Sequence[str]) -> dict[str, Region]:
@@ -191,11 +187,7 @@ def _save(stepped: list[_Stepped], *, exercise_id: UUID | None, at: datetime) ->
     fresh = [s for s in stepped if s.opens]
     begun = {id(s.alarm) for s in fresh}
     known = {id(s.alarm): s for s in stepped if id(s.alarm) not in begun}
-    Alarm.objects.bulk_update(
-        [s.alarm for s in known.values()],
-        ["colour", "peak", "window_minutes", "value", "stepped_at", "ended_at", "by_fault"],
-        batch_size=1000,
-    )
+    _update([s.alarm for s in known.values()])
     for moment in dict.fromkeys(s.fact.at for s in fresh):
         openings = [_opening(s) for s in fresh if s.fact.at == moment]
         open_items(
@@ -226,13 +218,37 @@ def _opening(s: _Stepped) -> Opening:
     )
 
 
+def _update(alarms: list[Alarm]) -> None:
+    """One statement; Django's bulk_update spells a CASE for every field and row."""
+    if not alarms:
+        return
+    rows = [
+        (a.item_id, a.colour, a.peak, a.window_minutes, a.value, a.stepped_at, a.ended_at, a.by_fault)
+        for a in alarms
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sensing_alarm a SET colour = g.colour, peak = g.peak, window_minutes = g.minutes, value = g.value,"
+            " stepped_at = g.stepped, ended_at = g.ended, by_fault = g.fault FROM unnest(%s::uuid[], %s::text[],"
+            " %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::bool[])"
+            " AS g (id, colour, peak, minutes, value, stepped, ended, fault) WHERE a.item_id = g.id",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
 def _retitle(stepped: list[_Stepped]) -> None:
-    items = []
+    """What the worklist shows of an alarm follows its steps; state and clock are the loop's alone."""
+    if not stepped:
+        return
     for s in stepped:
         s.alarm.item.title, s.alarm.item.severity = s.title[:300], _SEVERITY[s.fact.after]
-        items.append(s.alarm.item)
-    if items:
-        WorkItem.objects.bulk_update(items, ["title", "severity"], batch_size=1000)
+    rows = [(s.alarm.item_id, s.alarm.item.title, s.alarm.item.severity) for s in stepped]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE loop_workitem w SET title = g.title, severity = g.severity"
+            " FROM unnest(%s::uuid[], %s::text[], %s::int[]) AS g (id, title, severity) WHERE w.id = g.id",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
 
 
 def _row(s: _Stepped) -> AlarmStep:

@@ -24,8 +24,7 @@ def write(outcome: Outcome, net: Network, *, exercise_id: UUID | None, at: datet
     """Write the faults that began and ended in a batch; returns them as facts in order of event time."""
     if not outcome.faults:
         return []
-    ids = {int(net.ids[f.sensor]) for f in outcome.faults}
-    sensors = Sensor.objects.select_related("station").in_bulk(ids)
+    sensors = {int(net.ids[f.sensor]): net.sensors[f.sensor] for f in outcome.faults}
     facts = []
     for found in sorted(outcome.faults, key=lambda f: f.slot):
         sensor = sensors[int(net.ids[found.sensor])]

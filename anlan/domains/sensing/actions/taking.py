@@ -5,6 +5,7 @@ takes the row's lock and finds that it stands elsewhere than its own engine buil
 readings, so a killed process, a failed transaction or a second process changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -23,7 +24,14 @@ from anlan.domains.sensing.rules.facts import Taken
 from anlan.domains.sensing.rules.faults import LATE, RANGE
 from anlan.domains.sensing.rules.moving import carried_over
 from anlan.domains.sensing.rules.packing import pack, unpack
-from anlan.domains.sensing.rules.ring import CORRECTED, NEW, STALE, Bools, Ints, Longs
+from anlan.domains.sensing.rules.ring import CORRECTED, NEW, STALE, Bools, Bytes, Ints, Longs
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
+
+OVERTAKEN = reason(
+    "sensing.overtaken",
+    N_("Another process has gone on with this replay. Look at how far it is, then --resume."),
+)
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,50 @@ def forget_engine(exercise_id: UUID | None) -> None:
     engines.forget(exercise_id)
 
 
+@dataclass
+class Ahead:
+    """Parts of a series that were evaluated and not yet stored: quiet ones, and perhaps one at the end that is not."""
+
+    running: Running
+    base: int
+    parts: list[Arrived]
+    outcomes: list[Outcome]
+
+    @property
+    def eventful(self) -> bool:
+        """Whether the last part led to something."""
+        last = self.outcomes[-1]
+        return bool(last.changes or last.area_changes or last.faults)
+
+
+def look_ahead(
+    parts: Sequence[Arrived], *, exercise_id: UUID, at: datetime, slot_s: int, lateness_s: int = 0
+) -> Ahead:
+    """Evaluate parts of a series, one a slot, up to the first that leads to something; `take_in` then stores them.
+
+    For the one process that replays a world. Should it fail in between, the position stands where it stood, and the
+    engine, now ahead of it, is not used again.
+    """
+    mine = engines.running(exercise_id)
+    if mine is None or mine.step == _ASTRAY:
+        position = Position.objects.filter(world=world_of(exercise_id)).first()
+        mine = _engine(
+            position, parts[0], exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s
+        )
+    ahead = Ahead(mine, mine.step, [], [])
+    mine.step = _ASTRAY
+    for part in parts:
+        index = mine.network.index(part.sensor)
+        ahead.parts.append(part if (index >= 0).all() else part.part(index >= 0))
+        ahead.outcomes.append(_evaluate(mine, ahead.parts[-1], index[index >= 0]))
+        if ahead.eventful:
+            break
+    return ahead
+
+
 def take_in(
     *,
-    batch: Arrived,
+    batch: Arrived | Ahead,
     exercise_id: UUID | None,
     at: datetime,
     slot_s: int = 60,
@@ -62,26 +111,49 @@ def take_in(
     """Evaluate and store a batch. `at` is the world's time, `series` the digest of a replayed file.
 
     Readings of unknown sensors are left out. Every row this writes stands in the caller's transaction or in one of
-    its own; twice the same batch is once.
+    its own; twice the same batch is once. A batch that was looked at ahead counts as many steps as it has parts.
     """
     with transaction.atomic():
         position = Position.objects.select_for_update().filter(world=world_of(exercise_id)).first()
-        now = _engine(position, batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s)
-        index = now.network.index(batch.sensor)
-        if (index < 0).any():
-            batch, index = batch.part(index >= 0), index[index >= 0]
-        outcome = _evaluate(now, batch, index)
-        stored = _store(now, batch, outcome)
-        watermark = _time(now.engine.now, now.engine.setup.slot_s)
-        steps = alarms.write(outcome, now.network, exercise_id=exercise_id, at=at)
-        found = faults.write(outcome, now.network, exercise_id=exercise_id, at=at)
-        _advance(now, position, exercise_id=exercise_id, series=series, watermark=watermark)
+        if isinstance(batch, Ahead):
+            ahead = _still_right(batch, position)
+        else:
+            now = _engine(
+                position, batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s
+            )
+            index = now.network.index(batch.sensor)
+            known = batch if (index >= 0).all() else batch.part(index >= 0)
+            ahead = Ahead(now, now.step, [known], [_evaluate(now, known, index[index >= 0])])
+        return _write_down(ahead, position, exercise_id=exercise_id, at=at, series=series)
+
+
+_ASTRAY = -1  # the step of an engine that has gone ahead of its position
+
+
+def _still_right(ahead: Ahead, position: Position | None) -> Ahead:
+    if ahead.base != (position.step if position is not None else 0):
+        raise Refused(OVERTAKEN)
+    return ahead
+
+
+def _write_down(
+    ahead: Ahead, position: Position | None, *, exercise_id: UUID | None, at: datetime, series: str
+) -> Taken:
+    now, outcome = ahead.running, ahead.outcomes[-1]
+    now.step = _ASTRAY
+    stored = _store(now, ahead)
+    watermark = _time(now.engine.now, now.engine.setup.slot_s)
+    steps = alarms.write(outcome, now.network, exercise_id=exercise_id, at=at)
+    found = faults.write(outcome, now.network, exercise_id=exercise_id, at=at)
+    now.step = ahead.base + len(ahead.parts)
+    _advance(now, position, exercise_id=exercise_id, series=series, watermark=watermark)
     return Taken(
         watermark=watermark,
         stored=stored,
-        doubles=outcome.doubles,
-        stale=outcome.stale,
-        flagged=int((batch.flags != 0).sum()) + len(outcome.flags),
+        doubles=sum(o.doubles for o in ahead.outcomes),
+        stale=sum(o.stale for o in ahead.outcomes),
+        flagged=sum(int((p.flags != 0).sum()) for p in ahead.parts)
+        + sum(len(o.flags) for o in ahead.outcomes),
         steps=tuple(steps),
         faults=tuple(found),
         hot=now.engine.hot,
@@ -124,36 +196,53 @@ def _evaluate(now: Running, batch: Arrived, index: Longs) -> Outcome:
     return outcome
 
 
-def _store(now: Running, batch: Arrived, outcome: Outcome) -> int:
+def _store(now: Running, ahead: Ahead) -> int:
     """New readings, with the flags of the step that brought them; doubles are left out, corrections replace."""
-    slot_s, flags = now.engine.setup.slot_s, batch.flags.copy()
-    earlier = []
-    if outcome.flags:
-        slot, index = now.engine.slot_of(batch.at), now.network.index(batch.sensor)
-        for found in outcome.flags:
-            here = (slot == found.slot) & (index == found.sensor)
-            flags[here] |= found.kind
-            if not here.any():
-                until = found.slot * slot_s
-                earlier.append((int(now.network.ids[found.sensor]), until - slot_s, until, found.kind))
-    status = outcome.status
-    stored = (
-        _write(batch.part(status == NEW), flags[status == NEW])
-        if (status != NEW).any()
-        else _write(batch, flags)
-    )
-    if (stale := status == STALE).any():
-        late = batch.part(stale)
-        stored += writing.write(late.sensor, late.at, late.value, flags[stale] | LATE, doubtful=True)
-    if (revised := status == CORRECTED).any():
-        new = batch.part(revised)
-        writing.correct(new.sensor, new.at, new.value, flags[revised])
-    writing.flag(earlier)
+    flagged = [_flagged(now, p, o) for p, o in zip(ahead.parts, ahead.outcomes, strict=True)]
+    batch, flags = _joined([p for p, _, _ in flagged]), np.concatenate([f for _, f, _ in flagged])
+    status = np.concatenate([o.status for o in ahead.outcomes])
+    if (status == NEW).all():
+        stored = writing.write(batch.sensor, batch.at, batch.value, flags)
+    else:
+        stored = _store_mixed(batch, flags, status)
+    writing.flag([row for _, _, rows in flagged for row in rows])
     return stored
 
 
-def _write(batch: Arrived, flags: npt.NDArray[np.int16]) -> int:
-    return writing.write(batch.sensor, batch.at, batch.value, flags)
+def _store_mixed(batch: Arrived, flags: npt.NDArray[np.int16], status: Bytes) -> int:
+    new, late, revised = (batch.part(status == kind) for kind in (NEW, STALE, CORRECTED))
+    stored = writing.write(new.sensor, new.at, new.value, flags[status == NEW])
+    stored += writing.write(late.sensor, late.at, late.value, flags[status == STALE] | LATE, doubtful=True)
+    if len(revised):
+        writing.correct(revised.sensor, revised.at, revised.value, flags[status == CORRECTED])
+    return stored
+
+
+def _joined(parts: list[Arrived]) -> Arrived:
+    if len(parts) == 1:
+        return parts[0]
+    columns = (
+        np.concatenate([getattr(p, name) for p in parts]) for name in ("sensor", "at", "value", "flags")
+    )
+    return Arrived(*columns)
+
+
+def _flagged(
+    now: Running, batch: Arrived, outcome: Outcome
+) -> tuple[Arrived, npt.NDArray[np.int16], list[tuple[int, int, int, int]]]:
+    """The flags of a batch with those its evaluation added, and what it added to readings stored before."""
+    if not outcome.flags:
+        return batch, batch.flags, []
+    slot_s, flags = now.engine.setup.slot_s, batch.flags.copy()
+    slot, index = now.engine.slot_of(batch.at), now.network.index(batch.sensor)
+    earlier = []
+    for found in outcome.flags:
+        here = (slot == found.slot) & (index == found.sensor)
+        flags[here] |= found.kind
+        if not here.any():
+            until = found.slot * slot_s
+            earlier.append((int(now.network.ids[found.sensor]), until - slot_s, until, found.kind))
+    return batch, flags, earlier
 
 
 def _advance(
@@ -166,7 +255,7 @@ def _advance(
         Position.objects.create(
             world=world_of(exercise_id),
             exercise_id=exercise_id,
-            step=1,
+            step=now.step,
             series_digest=series,
             setup_digest=now.network.digest,
             slot_s=now.engine.setup.slot_s,
@@ -174,11 +263,9 @@ def _advance(
             state=packed,
         )
     else:
-        position.step, position.watermark, position.state = now.step + 1, watermark, packed
+        position.step, position.watermark, position.state = now.step, watermark, packed
         position.setup_digest = now.network.digest
         position.save(update_fields=["step", "watermark", "state", "setup_digest"])
-    # In memory only: should the transaction fail, this engine is ahead of the row and will not be used again.
-    now.step += 1
 
 
 def _time(slot: int, slot_s: int) -> datetime:

@@ -38,7 +38,7 @@ class Network:
     low: Ints  # what each sensor can measure, stored integers
     high: Ints
     digest: str
-    stations: tuple[tuple[UUID, str, str], ...] = ()  # id, name, region of each sensor's station
+    sensors: tuple[Sensor, ...] = ()  # with their stations, as they were when the engine was built
 
     def index(self, sensor_ids: Longs) -> Longs:
         """Engine numbers of sensor ids; ids that are not in the network give -1."""
@@ -56,7 +56,7 @@ def network(*, exercise_id: UUID | None, at: datetime, slot_s: int = 60, latenes
     """The active sensors of a world with the rules in force at a time."""
     rows = (
         Sensor.objects.filter(active=True, station__active=True, station__exercise_id=exercise_id)
-        .select_related("station")
+        .select_related("station__place")
         .order_by("id")
     )
     rules = Rules(at)
@@ -80,7 +80,7 @@ def network(*, exercise_id: UUID | None, at: datetime, slot_s: int = 60, latenes
         windows=marks.windows_of(slot_s),
         low=np.array([f.low for f in facts], np.int32),
         high=np.array([f.high for f in facts], np.int32),
-        stations=tuple((s.station_id, s.station.name, s.station.region_id) for s in sensors),
+        sensors=tuple(sensors),
         digest=hashlib.sha256(repr((facts, streets, slot_s, rules.seen)).encode()).hexdigest(),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from anlan.domains.sensing.models import Alarm, Position, Sensor, SensorFault, Station
 from anlan.domains.sensing.queries import engines
-from anlan.domains.sensing.rules.engine import RAIN
+from anlan.domains.sensing.queries.engines import Running
+from anlan.domains.sensing.rules.engine import RAIN, WATER
 from anlan.domains.sensing.rules.sources import DEPTH_CM, LEVEL_CM, RAIN_MM
 from anlan.kernel.places.regions import street_of
 
@@ -102,19 +103,24 @@ def gauge_states(*, exercise_id: UUID | None, at: datetime) -> list[GaugeState]:
     ]  # fmt: skip
 
 
-def _of_engine(exercise_id: UUID | None, at: datetime) -> list[GaugeState] | None:
-    """From memory, where this process runs the world's engine and it stands at this time; no statement is sent."""
+def _here(exercise_id: UUID | None, at: datetime) -> Running | None:
+    """The world's engine, where this process runs it and it stands at this time: then no statement need be sent."""
     mine = engines.running(exercise_id)
     if mine is None or mine.engine.now != int(at.timestamp()) // mine.network.setup.slot_s:
         return None
-    net, rain = mine.network, mine.engine.rain
-    if any(hours * 60 not in net.windows for hours in HOURS):
+    return mine
+
+
+def _of_engine(exercise_id: UUID | None, at: datetime) -> list[GaugeState] | None:
+    mine = _here(exercise_id, at)
+    if mine is None or any(hours * 60 not in mine.network.windows for hours in HOURS):
         return None
+    net, rain = mine.network, mine.engine.rain
     sums = np.round(rain.sums[[net.windows.index(hours * 60) for hours in HOURS]].T / 10, 1).tolist()
     trusted = (rain.faults.bits == 0).tolist()
-    members = np.flatnonzero(net.setup.kind == RAIN).tolist()
+    members = [net.sensors[n] for n in np.flatnonzero(net.setup.kind == RAIN)]
     return [
-        GaugeState(int(net.ids[s]), *net.stations[s], good, *row)
+        GaugeState(s.pk, s.station_id, s.station.name, s.station.region_id, good, *row)
         for s, good, row in zip(members, trusted, sums, strict=True)
     ]
 
@@ -150,27 +156,39 @@ def _sums_of_rows(sensors: Sequence[int], at: datetime) -> dict[int, tuple[float
         return {row[0]: (row[1] / 10, row[2] / 10, row[3] / 10) for row in cursor.fetchall()}
 
 
-def point_states(
-    *, exercise_id: UUID | None, at: datetime, metrics: Sequence[str] = (DEPTH_CM, LEVEL_CM)
-) -> list[PointState]:
-    """The last believed value of every water sensor within the last six hours."""
-    sensors = list(_sensors(exercise_id, metrics))
+def point_states(*, exercise_id: UUID | None, at: datetime) -> list[PointState]:
+    """The last believed value of every water sensor: of the engine where it runs here, else of the last six hours."""
+    if (mine := _here(exercise_id, at)) is not None:
+        return _points_of_engine(mine)
+    sensors = list(_sensors(exercise_id, [DEPTH_CM, LEVEL_CM]))
     last = _last_values([s.pk for s in sensors], at)
     doubted = doubted_sensors(exercise_id=exercise_id)
-    return [
-        PointState(
-            sensor_id=s.pk,
-            station_id=s.station_id,
-            name=s.station.name,
-            region=s.station.region_id,
-            kind=s.station.kind,
-            trusted=s.pk not in doubted,
-            cm=last[s.pk][0] / 10 if s.pk in last else None,
-            at=last[s.pk][1] if s.pk in last else None,
-            marks=s.station.marks,
-        )
-        for s in sensors
-    ]
+    return [_point(s, s.pk not in doubted, *last.get(s.pk, (None, None))) for s in sensors]
+
+
+def _points_of_engine(mine: Running) -> list[PointState]:
+    net, water, slot_s = mine.network, mine.engine.water, mine.engine.setup.slot_s
+    known, found = water.covered[0], []
+    for place, n in enumerate(np.flatnonzero(net.setup.kind == WATER)):
+        value = int(water.latest[place]) if known[place] else None
+        at = datetime.fromtimestamp(int(water.latest_at[place]) * slot_s, UTC) if known[place] else None
+        found.append(_point(net.sensors[n], not water.faults.bits[place], value, at))
+    return found
+
+
+def _point(sensor: Sensor, trusted: bool, value: int | None, at: datetime | None) -> PointState:
+    station = sensor.station
+    return PointState(
+        sensor_id=sensor.pk,
+        station_id=station.pk,
+        name=station.name,
+        region=station.region_id,
+        kind=station.kind,
+        trusted=trusted,
+        cm=None if value is None else value / 10,
+        at=at,
+        marks=station.marks,
+    )
 
 
 def _last_values(sensors: Sequence[int], at: datetime) -> dict[int, tuple[int, datetime]]:

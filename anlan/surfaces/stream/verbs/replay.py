@@ -11,6 +11,7 @@ from anlan.domains.sensing.rules.sources import METRICS, MILLIMETRES, parse_sent
 from anlan.surfaces.stream import events, siting
 from anlan.surfaces.stream.replay import Played, Request, play
 from anlan.surfaces.stream.series import Mapping
+from anlan.surfaces.stream.standing import database
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -56,9 +57,10 @@ def command(series: Path, speed: str, events_out: Path | None, as_json: bool, **
     Columns, unit and cadence are found where their names tell; every flag overrules. What was assumed is printed.
     """
     request = _request(series, speed, given)
-    played = play(request, tell=None if as_json else _Ticker())
-    told = events.write(events_out, played.exercise.pk) if events_out else None
-    summary = _summary(request, played, told)
+    with database():
+        played = play(request, tell=None if as_json else _Ticker())
+        told = events.write(events_out, played.exercise.pk) if events_out else None
+        summary = _summary(request, played, told)
     click.echo(json.dumps(summary, ensure_ascii=False, default=str) if as_json else _text(summary))
 
 
@@ -109,7 +111,9 @@ class _Ticker:
     def __call__(self, played: Played) -> None:
         if played.steps % self.every == 0:
             number = played.resumed_at + played.steps
-            click.echo(f"step {number}: {played.readings} readings, {played.alarm_steps} alarm steps", err=True)
+            click.echo(
+                f"step {number}: {played.readings} readings, {played.alarm_steps} alarm steps", err=True
+            )
 
 
 def _summary(request: Request, played: Played, told: int | None) -> dict[str, Any]:
