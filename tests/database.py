@@ -51,7 +51,7 @@ def var_dir() -> Iterator[Path]:
 def cluster(var_dir: Path) -> Iterator[Server]:
     """The running server of the session."""
     server = Server(var_dir, options=SMALL, sync=False)
-    _take(_template(), server)
+    take_template(server)
     server.start()
     yield server
     server.stop()
@@ -99,7 +99,9 @@ def _template() -> Path:
     return Path(tempfile.gettempdir()) / f"anlan-test-clusters-{os.getuid()}" / digest.hexdigest()[:16]
 
 
-def _take(template: Path, server: Server) -> None:
+def take_template(server: Server) -> None:
+    """Give a new server the migrated cluster when one is kept: the start then migrates nothing."""
+    template = _template()
     if template.exists():
         os.utime(template)
         places.ensure(server.places)

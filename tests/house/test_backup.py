@@ -6,11 +6,12 @@ import subprocess
 import sys
 import tarfile
 
+import psycopg
 import pytest
 from django.conf import settings
 
 from anlan.kernel.core import attachments, clock, keys
-from anlan.kernel.core.postgres import Places
+from anlan.kernel.core.postgres import Places, Server
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.ledger.facts import hide
 from anlan.kernel.ledger.registry import register_codes
@@ -47,8 +48,8 @@ def elsewhere(tmp_path):
     shutil.rmtree(Places(var).socket, ignore_errors=True)
 
 
-def anlan(var, *words):
-    environ = {**os.environ, "ANLAN_VAR": str(var)}
+def anlan(var, *words, **more):
+    environ = {**os.environ, "ANLAN_VAR": str(var), **more}
     return subprocess.run(
         [sys.executable, "-m", "anlan", *words], env=environ, capture_output=True, text=True, check=False
     )
@@ -88,6 +89,33 @@ def test_a_restored_ledger_verifies_and_its_feed_goes_on(backup, elsewhere):
     again = anlan(elsewhere, "restore", str(file))
     assert again.returncode == 1
     assert "backup.not_empty" in again.stderr
+
+
+@pytest.mark.slow
+def test_a_server_of_the_bureaus_own_is_served_by_the_same_verbs(backup, tmp_path):
+    own = Server(tmp_path / "own", options={"shared_buffers": "16MB"}, sync=False)
+    own.start()
+    try:
+        at = f"/anlan?host={own.places.socket}"
+        urls = {
+            "DATABASE_URL": f"postgresql://anlan_app@{at}",
+            "ANLAN_OWNER_DATABASE_URL": f"postgresql://anlan_owner@{at}",
+        }
+        var = tmp_path / "other"
+        shutil.copytree(settings.ANLAN_VAR / "keys", var / "keys")
+        restored = anlan(var, "restore", str(backup[0]), **urls)
+        assert "The ledger verifies." in restored.stdout, restored.stderr
+        assert not (var / "postgres").exists()
+        with psycopg.connect(own.conninfo("anlan_app")) as app:
+            assert app.execute("SELECT count(*) FROM ledger_entry").fetchone() == (4,)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                app.execute("UPDATE ledger_entry SET code = 'x'")
+        again = anlan(var, "backup", str(tmp_path / "again.tar"), **urls)
+        assert "ledger to seq 3" in again.stdout, again.stderr
+    finally:
+        own.stop()
+        shutil.rmtree(own.places.home)
+        shutil.rmtree(own.places.socket)
 
 
 def test_the_keys_are_not_in_a_backup_and_nobody_else_may_read_it(backup):

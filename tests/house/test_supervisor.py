@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from anlan.kernel.core.postgres import Places, Server
+from tests.database import take_template
 
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "anlan"]
@@ -101,6 +102,7 @@ def lives(pid):
 def up(tmp_path_factory):
     base = tmp_path_factory.mktemp("up")
     var = base / ("v" * (119 - len(str(base))))
+    take_template(Server(var))
     house = Up(var)
     house.start()
     yield house

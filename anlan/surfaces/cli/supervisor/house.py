@@ -52,7 +52,9 @@ class House:
             signal.signal(number, self._asked)
         self._await_port()
         if self.server is not None:
+            self.say("PostgreSQL …")
             self._start_server(self.server)
+        self.say("Tables and rules …")
         migrate()
 
     def start(self) -> None:
