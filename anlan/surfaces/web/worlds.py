@@ -25,6 +25,11 @@ class World:
         return self.exercise.pk if self.exercise else None
 
     @property
+    def seen_at(self) -> datetime:
+        """When one looks: what a person may see follows from the duties of today, also in a storm of years ago."""
+        return clock.real_now()
+
+    @property
     def speed(self) -> float:
         return self.exercise.speed if self.exercise else 1.0
 

@@ -40,7 +40,7 @@ def dangers(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     world = world_of(request)
-    rows = visible_dangers(person, at=world.now, exercise_id=world.exercise_id)
+    rows = visible_dangers(person, at=world.seen_at, exercise_id=world.exercise_id)
     view = request.GET.get("view", "open")
     pages = Paginator(_ordered(_cut(rows, view, world.now)), ROWS).get_page(request.GET.get("page", "1"))
     context = {

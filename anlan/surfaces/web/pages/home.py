@@ -33,6 +33,7 @@ class Line:
     loop: str
     state: str
     url: str
+    steps_url: str
     late: bool
     step: Move | None = None
     step_label: str = ""
@@ -74,6 +75,7 @@ def _line(item: WorkItem, person: Person, now: datetime, *, button: bool) -> Lin
         loop=_(loop.label),
         state=_(loop.states.get(item.state, item.state)),
         url=url_of(item),
+        steps_url=url_of(item, own=True),
         late=item.due_at is not None and item.due_at < now,
         step=step,
         step_label=_(step.label) if step else "",

@@ -47,8 +47,14 @@ class Shown:
     at: Any
 
 
-def url_of(item: WorkItem) -> str:
-    """The page of an item."""
+# Loops whose items have a page of their own, by its name; the steps of all stand under the common address.
+PAGES: dict[str, str] = {}
+
+
+def url_of(item: WorkItem, *, own: bool = False) -> str:
+    """The page of an item; with `own` its common address, under which its steps are made."""
+    if not own and item.loop in PAGES:
+        return reverse(PAGES[item.loop], args=[item.pk])
     domain, _dot, slug = item.loop.partition(".")
     return reverse("web:record", args=[domain, slug, item.pk])
 

@@ -73,7 +73,7 @@ def record_list(request: HttpRequest, domain: str, record: str) -> HttpResponse:
 
 def _visible(request: HttpRequest, known: Record) -> QuerySet[LoopRecord]:
     person, world = _who(request)
-    items = visible_items(person, at=world.now).filter(loop=known.loop.name, exercise_id=world.exercise_id)
+    items = visible_items(person, at=world.seen_at).filter(loop=known.loop.name, exercise_id=world.exercise_id)
     rows: QuerySet[LoopRecord] = known.model._default_manager.filter(item__in=items)
     return rows.select_related("item__region", "item__place", "item__charge_person").order_by(
         "item__closed_at", "item__due_at", "-item__opened_at"
@@ -162,7 +162,7 @@ def _opening(
 
 def regions_of(person: Person, world: World) -> list[Region]:
     """The streets and communities a person may report from; an enterprise's own one."""
-    prefixes = scope_of(person, at=world.now)
+    prefixes = scope_of(person, at=world.seen_at)
     found: list[Region] = []
     for prefix in prefixes:
         inside = Region.objects.filter(code__startswith=prefix, level__in=("street", "community"))

@@ -191,3 +191,9 @@ def watch_people(context: Mapping[str, Any]) -> list[Any] | None:
 def picked(field: Any) -> dict[str, Any]:
     """The row chosen before, so that a refused form still holds it."""
     return {"name": field.name, "rows": chosen(field.kind, field.value), "checked": True}
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A number for a style attribute: a point, never a comma."""
+    return f"{number:.2f}"

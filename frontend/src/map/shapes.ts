@@ -1,0 +1,65 @@
+/** The four levels as map images: the same shapes as in the lists, drawn once; colour never stands alone. */
+import type { Map } from "maplibre-gl";
+
+import { token } from "../lib/page";
+
+const SIZE = 44; // pixels of the image; drawn at half of it on the map
+type Path = (c: CanvasRenderingContext2D, middle: number, radius: number) => void;
+
+const polygon = (corners: number, turn: number): Path => (c, middle, radius) => {
+  for (let i = 0; i < corners; i += 1) {
+    const angle = turn + (i * 2 * Math.PI) / corners;
+    const x = middle + radius * Math.cos(angle);
+    const y = middle + radius * Math.sin(angle);
+    if (i === 0) c.moveTo(x, y);
+    else c.lineTo(x, y);
+  }
+  c.closePath();
+};
+const circle: Path = (c, middle, radius) => c.arc(middle, middle, radius, 0, 2 * Math.PI);
+
+const SHAPES: Record<string, { path: Path; scale: number }> = {
+  red: { path: polygon(4, -Math.PI / 2), scale: 1.1 },
+  orange: { path: polygon(3, -Math.PI / 2), scale: 1.12 },
+  yellow: { path: circle, scale: 0.86 },
+  blue: { path: polygon(4, -Math.PI / 4), scale: 1.08 },
+};
+
+function draw(level: string, untrusted: boolean): ImageData {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE;
+  const c = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const shape = SHAPES[level];
+  c.lineWidth = 3;
+  c.strokeStyle = token("ink");
+  c.fillStyle = untrusted ? token("sheet") : shape ? token(level) : token("sheet");
+  c.beginPath();
+  if (shape) shape.path(c, SIZE / 2, (SIZE / 2 - 5) * shape.scale);
+  else circle(c, SIZE / 2, SIZE / 4.4);
+  c.fill();
+  if (!shape) c.strokeStyle = token("water");
+  c.stroke();
+  if (untrusted) cross(c);
+  return c.getImageData(0, 0, SIZE, SIZE);
+}
+
+function cross(c: CanvasRenderingContext2D): void {
+  c.strokeStyle = token("ink");
+  c.lineWidth = 4;
+  c.beginPath();
+  c.moveTo(10, 10);
+  c.lineTo(SIZE - 10, SIZE - 10);
+  c.moveTo(SIZE - 10, 10);
+  c.lineTo(10, SIZE - 10);
+  c.stroke();
+}
+
+export function addShapes(map: Map): void {
+  for (const level of ["none", ...Object.keys(SHAPES)]) {
+    for (const untrusted of [false, true]) {
+      const name = `level-${level}${untrusted ? "-untrusted" : ""}`;
+      if (map.hasImage(name)) map.removeImage(name);
+      map.addImage(name, draw(level, untrusted), { pixelRatio: 2 });
+    }
+  }
+}
