@@ -52,13 +52,12 @@ def run(*command: str | Path, cwd: Path = ROOT, path: Path | None = None) -> Non
         stop(f"`{' '.join(map(str, command))}` failed with {failure.returncode}")
 
 
-def tries(*command: str | Path) -> bool:
-    """Run one command; say whether it succeeded."""
+def tries(*command: str | Path, quiet: bool = False) -> bool:
+    """Run one command; say whether it succeeded. `quiet` shows only what it says on stderr."""
     environment = {**os.environ, **PATIENCE}
-    return (
-        subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode
-        == 0
-    )
+    words = [str(part) for part in command]
+    out = subprocess.DEVNULL if quiet else None
+    return subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=out).returncode == 0
 
 
 def digest(paths: Iterable[Path], *words: str) -> str:
