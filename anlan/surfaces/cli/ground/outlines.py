@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import MultiPoint, Point, Polygon
 
-from anlan.surfaces.cli.demo.generate import names
+from anlan.surfaces.cli.ground import names
 
 SPACING = 0.42  # km between the grains out of which communities are put together
 

@@ -16,7 +16,7 @@ SEED = 440399
 LON0, LAT0 = 113.60, 21.52
 KM_PER_LAT = 110.574
 KM_PER_LON = 111.320 * cos(radians(LAT0 + 0.09))
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parent.parent / "demo" / "data"
 
 # Corners of the coast from the north-west to the south-east, then of the inland border back to the start.
 COAST = [

@@ -1,1 +1,0 @@
-"""Makes the files under demo/data: run `python -m anlan.surfaces.cli.demo.generate`. Same seed, same files."""
