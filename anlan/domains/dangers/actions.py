@@ -50,13 +50,13 @@ def report_danger(
         item = open_item(
             loop="dangers.danger", record=danger, title=_title(organisation, description), region=region, place=place,
             severity=2 if candidate_major else 1, charge_duty="street_safety_officer", by=by, at=at,
-            happened_at=happened_at, exercise_id=exercise_id,
+            happened_at=happened_at, exercise_id=exercise_id, evidence=() if fixed else evidence,
         )  # fmt: skip
         if fixed:
             rules.check_on_spot("candidate_major" if candidate_major else "ordinary")
             move(item=item, name="fix_on_spot", by=by, at=at, happened_at=happened_at, evidence=evidence)
         elif organisation is not None and _is_checker(by, at):
-            _to_the_firm(item, organisation, evidence, by=by, at=at)
+            _to_the_firm(item, organisation, by=by, at=at)
         if candidate_major:
             mark_candidate(item=item, by=by, at=at)
     return item

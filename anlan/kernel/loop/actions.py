@@ -49,6 +49,7 @@ class Opening:
     charge_duty: str = ""
     charge_org: Organisation | None = None
     arises_from: WorkItem | None = None
+    evidence: tuple[proofs.Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,11 @@ def open_item(
     at: datetime,
     happened_at: datetime | None = None,
     exercise_id: UUID | None = None,
+    evidence: Sequence[proofs.Given] = (),
     **charge: Any,
 ) -> WorkItem:
     """Open one item of a loop together with the domain's row; `charge` takes the other fields of `Opening`."""
-    opening = Opening(record=record, title=title, region=region, **charge)
+    opening = Opening(record=record, title=title, region=region, evidence=tuple(evidence), **charge)
     return open_items(
         loop=loop, openings=[opening], by=by, at=at, happened_at=happened_at, exercise_id=exercise_id
     )[0]
@@ -118,6 +120,9 @@ def open_items(
         late = at - happened > known.loop.late_entry_after
         steps = [_first_step(item, act=act, at=at, happened=happened, late=late) for item in items]
         Step.objects.bulk_create(steps, batch_size=2000)
+        for step, opening in zip(steps, openings, strict=True):
+            if opening.evidence:
+                Evidence.objects.bulk_create(proofs.rows_for(step, step.item, (), opening.evidence))
         record_all([_entry("loop.opened", step, item) for step, item in zip(steps, items, strict=True)])
         if known.announces:
             announce.charged(items, by=by, at=at)
