@@ -62,14 +62,10 @@ def report_danger(
     return item
 
 
-def _to_the_firm(
-    item: WorkItem, firm: Organisation, evidence: Sequence[Given], *, by: str, at: datetime
-) -> None:
+def _to_the_firm(item: WorkItem, firm: Organisation, *, by: str, at: datetime) -> None:
     """A finder who may assign gives it to the firm at once, with the usual date."""
     days = rulesets.value_of("dangers.ordinary_term_days", region=item.region_id, at=at)
-    assign(
-        item=item, organisation=firm, rectify_by=at + timedelta(days=days), by=by, at=at, evidence=evidence
-    )
+    assign(item=item, organisation=firm, rectify_by=at + timedelta(days=days), by=by, at=at)
 
 
 def assign(

@@ -13,7 +13,7 @@ from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.handing import ask_extension, grant_extension
-from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.loop.models import Evidence, WorkItem
 from anlan.kernel.messaging.models import Message
 from tests.people import DISTRICT, HILL, NOON, QUAY, District, district
 
@@ -58,6 +58,11 @@ class TestAnOrdinaryDanger:
             item=item, organisation=here.firm, rectify_by=NOON + 3 * DAY, by=here.colleague.by, at=NOON
         )
         assert (item.state, item.due_at) == ("rectifying", NOON + 3 * DAY)
+
+    def test_keeps_the_photo_it_was_found_with(self) -> None:
+        here = district()
+        item = report(here, organisation=None, evidence=[photo(b"found")])
+        assert [row.step.move for row in Evidence.objects.filter(step__item=item)] == ["open"]
 
     def test_put_right_on_the_spot_is_one_act_with_two_photos(self) -> None:
         here = district()
