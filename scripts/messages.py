@@ -82,8 +82,7 @@ def key_of(message: Message) -> tuple[str, str | None]:
 
 
 def _filled(message: Message) -> bool:
-    words = message.string if isinstance(message.string, list | tuple) else [message.string]
-    return all(words)
+    return all(message.string) if isinstance(message.string, list | tuple) else bool(message.string)
 
 
 def problems(app: Path) -> list[str]:

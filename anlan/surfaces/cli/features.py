@@ -32,7 +32,7 @@ def features(root: Path) -> list[Feature]:
 def _ids_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.feature"):
-            yield from (word.value for word in node.args if isinstance(word, ast.Constant))
+            yield from (str(word.value) for word in node.args if isinstance(word, ast.Constant))
 
 
 def proofs(root: Path) -> dict[str, list[str]]:
