@@ -29,7 +29,7 @@ DOMAIN = Domain(
             loop=REPAIR,
             columns=(
                 Column("item.title", N_("Instrument")),
-                Column("kind", N_("What is wrong")),
+                Column("kind", N_("Kind of fault")),
                 Column("item.state", N_("State")),
                 Column("times", N_("Times"), numeric=True),
                 Column("item.due_at", N_("Due")),

@@ -11,9 +11,9 @@ ALARM = Loop(
     label=N_("Alarm"),
     start="active",
     closed=frozenset({"ended"}),
-    states={"active": N_("Active"), "ended": N_("Ended")},
+    states={"active": N_("Active"), "ended": N_("Over")},
     moves=(
-        Move("end", "active", "ended", label=N_("End"), by=(SYSTEM,)),
+        Move("end", "active", "ended", label=N_("It is over"), by=(SYSTEM,)),
         # Judging an alarm is a word about it, not a step of its life: it may come while it lasts and afterwards.
         Move("judge_true", "active", "active", label=N_("It was true"), by=WATCH),
         Move("judge_false", "active", "active", label=N_("It was false"), by=WATCH, reason=True),
@@ -33,7 +33,7 @@ REPAIR = Loop(
         "found": N_("Found faulty"),
         "assigned": N_("Given to a crew"),
         "repaired": N_("Reported as repaired"),
-        "closed": N_("Closed"),
+        "closed": N_("Repair closed"),
         "no_fault": N_("No fault of the instrument"),
     },
     moves=(

@@ -48,12 +48,16 @@ def step(
         taken = take_in(
             batch=batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s, series=series
         )
-        if taken.steps or (taken.hot and int(at.timestamp()) % ASK_EVERY_S == 0):
+        if taken.steps or (taken.hot and _is_asking_time(taken.watermark)):
             for consider in CONSUMERS:
                 consider(alarm_steps=taken.steps, exercise_id=exercise_id, at=at)
         if frozen:
             sweep_until(exercise_id, at)
     return taken
+
+
+def _is_asking_time(watermark: datetime) -> bool:
+    return int(watermark.timestamp()) % ASK_EVERY_S == 0
 
 
 def next_clock(exercise_id: UUID) -> datetime | None:

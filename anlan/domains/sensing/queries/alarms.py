@@ -13,7 +13,7 @@ def judged(
     """Alarms that began in a period, as known at a time: all, those judged true, those judged false (last word)."""
     began = Step.objects.filter(
         item__loop=ALARM.name,
-        item__region_id__startswith=region,
+        item__region__code__startswith=region,
         item__exercise_id=exercise_id,
         move="open",
         happened_at__gte=start,

@@ -181,7 +181,7 @@ def _maximum(
 ) -> tuple[float, UUID] | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT total, station_id FROM (SELECT t.station_id, r.at, sum(r.value) OVER (PARTITION BY r.sensor_id"
+            "SELECT total, station_id FROM (SELECT t.id AS station_id, r.at, sum(r.value) OVER (PARTITION BY r.sensor_id"
             " ORDER BY r.at RANGE BETWEEN make_interval(hours => %s) - interval '1 microsecond' PRECEDING"
             " AND CURRENT ROW)"
             " AS total FROM sensing_reading r JOIN sensing_sensor s ON s.id = r.sensor_id AND s.metric = %s"

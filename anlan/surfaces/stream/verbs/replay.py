@@ -58,7 +58,7 @@ def command(series: Path, speed: str, events_out: Path | None, as_json: bool, **
     """
     request = _request(series, speed, given)
     with database():
-        played = play(request, tell=None if as_json else _Ticker())
+        played = play(request, tell=_Ticker())
         told = events.write(events_out, played.exercise.pk) if events_out else None
         summary = _summary(request, played, told)
     click.echo(json.dumps(summary, ensure_ascii=False, default=str) if as_json else _text(summary))
@@ -103,17 +103,17 @@ def _request(series: Path, speed: str, given: dict[str, Any]) -> Request:
 
 
 class _Ticker:
-    """A line on stderr every so many steps: what time it is in the storm."""
+    """A line on stderr every so many steps: how far the storm is."""
 
-    def __init__(self, every: int = 200) -> None:
-        self.every = every
+    def __init__(self, every: int = 100) -> None:
+        self.every, self.next = every, every
 
     def __call__(self, played: Played) -> None:
-        if played.steps % self.every == 0:
-            number = played.resumed_at + played.steps
-            click.echo(
-                f"step {number}: {played.readings} readings, {played.alarm_steps} alarm steps", err=True
-            )
+        if played.steps < self.next:
+            return
+        self.next = played.steps + self.every
+        number = played.resumed_at + played.steps
+        click.echo(f"step {number}: {played.readings} readings, {played.alarm_steps} alarm steps", err=True)
 
 
 def _summary(request: Request, played: Played, told: int | None) -> dict[str, Any]:
