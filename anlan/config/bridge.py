@@ -62,7 +62,9 @@ class Pages:
         started: list[tuple[int, Headers]] = []
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> None:
-            started.append((int(status.split(" ", 1)[0]), [(name.lower(), value) for name, value in headers]))
+            started.append(
+                (int(status.split(" ", 1)[0]), [(name.lower(), value.strip()) for name, value in headers])
+            )
 
         answer = self.application(environ, start)
         try:

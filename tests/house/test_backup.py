@@ -78,7 +78,7 @@ def test_a_restored_ledger_verifies_and_its_feed_goes_on(backup, elsewhere):
     shutil.copytree(settings.ANLAN_VAR / "keys", elsewhere / "keys")
     restored = anlan(elsewhere, "restore", str(file))
     assert restored.returncode == 0, restored.stderr
-    assert "The ledger verifies." in restored.stdout
+    assert "留痕核验无误。" in restored.stdout
     assert (elsewhere / "files" / photo.sm3[:2] / photo.sm3).read_bytes() == b"a photo"
     after = anlan(elsewhere, "manage", "shell", "--no-imports", "-c", AFTER).stdout.splitlines()
     assert after[0] == "before ['2']"
@@ -104,14 +104,14 @@ def test_a_server_of_the_bureaus_own_is_served_by_the_same_verbs(backup, tmp_pat
         var = tmp_path / "other"
         shutil.copytree(settings.ANLAN_VAR / "keys", var / "keys")
         restored = anlan(var, "restore", str(backup[0]), **urls)
-        assert "The ledger verifies." in restored.stdout, restored.stderr
+        assert "留痕核验无误。" in restored.stdout, restored.stderr
         assert not (var / "postgres").exists()
         with psycopg.connect(own.conninfo("anlan_app")) as app:
             assert app.execute("SELECT count(*) FROM ledger_entry").fetchone() == (4,)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 app.execute("UPDATE ledger_entry SET code = 'x'")
         again = anlan(var, "backup", str(tmp_path / "again.tar"), **urls)
-        assert "ledger to seq 3" in again.stdout, again.stderr
+        assert "留痕至第 3 条" in again.stdout, again.stderr
     finally:
         own.stop()
         shutil.rmtree(own.places.home)

@@ -126,7 +126,7 @@ def test_everything_comes_up_and_one_address_is_said(up):
 def test_a_second_supervisor_is_refused_and_told_why(up):
     second = up.run("up")
     assert second.returncode == 1
-    assert f"process {up.process.pid}" in second.stderr
+    assert str(up.process.pid) in second.stderr
 
 
 def test_a_killed_database_is_started_again_and_the_pages_answer(up):
@@ -141,7 +141,7 @@ def test_a_killed_process_is_started_again(up):
     before = set(up.children())
     sequencer = next(pid for pid in before if b"sequencer" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.kill(sequencer, signal.SIGKILL)
-    up.until(lambda: "sequencer ended (signal SIGKILL)" in up.output(), 10)
+    up.until(lambda: "SIGKILL" in up.output(), 10)
     up.until(lambda: any(_runs(pid, b"sequencer") for pid in set(up.children()) - before), 10)
 
 
@@ -178,4 +178,4 @@ def test_it_stops_in_five_seconds_with_a_browser_listening(up):
         assert up.stop() == 0
         assert time.monotonic() - began < 5
     assert not any(map(lives, below))
-    assert up.output().rstrip().endswith("Stopped.")
+    assert up.output().rstrip().endswith("已停止。")

@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from anlan.kernel.core.postgres.server import die_with_parent
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds
@@ -59,7 +61,11 @@ class Child:
             FIRST_PAUSE if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
         )
         self.again_at = now + self.pause
-        return f"{self.name} ended ({_why(code)}), again in {self.pause:.0f} s. {self.log}:\n{self.tail()}"
+        told = _("{name} ended ({why}), again in {pause} s. {log} says:")
+        return (
+            told.format(name=self.name, why=_why(code), pause=f"{self.pause:.0f}", log=self.log)
+            + f"\n{self.tail()}"
+        )
 
     def tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
@@ -84,4 +90,4 @@ class Child:
 
 
 def _why(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return signal.Signals(-code).name if code < 0 else f"exit {code}"

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.postgres import NotStartedError, Places, Server
@@ -24,6 +26,7 @@ TICK_SECONDS = 0.1
 STOP_SECONDS = 3.6  # granian gives its workers 3
 PORT_SECONDS = 5.0  # what a killed predecessor may need to let go of the port
 READY_SECONDS = 60.0
+_OURSELVES = ssl._create_unverified_context()  # noqa: S323 - we ask our own child whether it is up, nothing else
 
 
 def embedded() -> bool:
@@ -45,6 +48,7 @@ class House:
         log_dir.mkdir(parents=True, exist_ok=True)
         self.children = [Child(name, log_dir, environ) for name in processes]
         self.stopping = False
+        self.preparing = True
 
     def prepare(self) -> None:
         """Everything before the first child. Raises `click.ClickException` with what to do."""
@@ -52,12 +56,12 @@ class House:
             signal.signal(number, self._asked)
         self._await_port()
         if self.server is not None:
-            self.say("PostgreSQL …")
             self._start_server(self.server)
-        self.say("Tables and rules …")
+        self.say(_("Tables and rules …"))
         migrate()
 
     def start(self) -> None:
+        self.preparing = False
         for child in self.children:
             child.start()
 
@@ -79,7 +83,7 @@ class House:
 
     def stop(self) -> None:
         """Children first and all at once, then the database they write to."""
-        self.stopping = True
+        self.stopping, self.preparing = True, False
         connections.close_all()
         until = time.monotonic() + STOP_SECONDS
         for child in self.children:
@@ -91,10 +95,12 @@ class House:
 
     def _asked(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
+        if self.preparing:
+            raise SystemExit(128 + number)  # nobody waits for a long migration to notice
 
     def _tend(self) -> None:
         if self.server is not None and not self.server.alive() and not self.stopping:
-            self.say(f"PostgreSQL ended; starting it again. {self.server.places.log}")
+            self.say(_("PostgreSQL ended; starting it again. {log}").format(log=self.server.places.log))
             self._start_server(self.server)
         for child in self.children:
             if told := child.tend():
@@ -104,24 +110,23 @@ class House:
         try:
             server.start()
         except NotStartedError as failure:
-            raise click.ClickException(
-                f"PostgreSQL does not start. {server.places.log} says:\n{failure}"
-            ) from failure
+            told = _("PostgreSQL does not start. {log} says:").format(log=server.places.log)
+            raise click.ClickException(f"{told}\n{failure}") from failure
 
     def _await_port(self) -> None:
         end = time.monotonic() + PORT_SECONDS
         while not _free(self.host, self.port):
             if time.monotonic() > end:
-                raise click.ClickException(
-                    f"Port {self.port} is taken by another program. Choose one: --port 8001"
-                )
+                told = _("Port {port} is taken by another program. Choose one: --port 8001")
+                raise click.ClickException(told.format(port=self.port))
             time.sleep(TICK_SECONDS)
 
     def _healthy(self) -> bool:
         scheme = "https" if os.environ.get("ANLAN_TLS_CERTIFICATE") else "http"
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         try:
-            with urllib.request.urlopen(f"{scheme}://{host}:{self.port}/health", timeout=2) as answer:  # noqa: S310
+            address = f"{scheme}://{host}:{self.port}/health"
+            with urllib.request.urlopen(address, timeout=2, context=_OURSELVES) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from django.utils.translation import gettext as _
 
 
 @contextmanager
@@ -18,9 +19,8 @@ def held(var: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise click.ClickException(
-                f"Anlan is running here (process {file.read().strip()}). Stop it first, or set ANLAN_VAR."
-            ) from None
+            told = _("Anlan is running here (process {pid}). Stop it first, or set ANLAN_VAR.")
+            raise click.ClickException(told.format(pid=file.read().strip())) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from anlan.surfaces.cli import archive
 
@@ -13,7 +14,8 @@ from anlan.surfaces.cli import archive
 def command(file: Path) -> None:
     """Write everything but the keys to FILE. Works while Anlan runs, and while it does not."""
     made = archive.write(file.absolute())
-    click.echo(
-        f"{file}: {file.stat().st_size / 2**20:.1f} MB, ledger to seq {made['seq']}, {made['files']} files."
-    )
-    click.echo(f"The keys are not in it. Keep a copy of {settings.ANLAN_VAR}/keys somewhere else.")
+    told = _("{file}: {size} MB, ledger to seq {seq}, {files} files.")
+    size = f"{file.stat().st_size / 2**20:.1f}"
+    click.echo(told.format(file=file, size=size, seq=made["seq"], files=made["files"]))
+    told = _("The keys are not in it. Keep a copy of {folder} somewhere else.")
+    click.echo(told.format(folder=Path(settings.ANLAN_VAR) / "keys"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import psycopg
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from anlan.kernel.core.postgres import Server, running
 from anlan.kernel.core.postgres.places import APP
@@ -24,7 +25,7 @@ def bring_up_to_date() -> None:
     """Apply migrations and rulesets as owner (`anlan up` does it at every start)."""
     with running(Path(settings.ANLAN_VAR)) if embedded() else nullcontext():
         migrate()
-    click.echo("Up to date.")
+    click.echo(_("Up to date."))
 
 
 @command.command(name="shell")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from anlan.kernel.ledger.verify import verify
 from anlan.surfaces.cli import archive
@@ -23,9 +24,9 @@ def command(file: Path, replace: bool, other_keys: bool) -> None:
     with lock.held(Path(settings.ANLAN_VAR)), archive.server():
         made = archive.read(file, replace=replace, other_keys=other_keys)
         verdict = verify(expect=(made["seq"], bytes.fromhex(made["seal"])) if made["seq"] else None)
-    click.echo(
-        f"Restored: ledger to seq {verdict.last_seq}, {verdict.checked} entries checked, {made['files']} files."
-    )
+    told = _("Restored: ledger to seq {seq}, {checked} entries checked, {files} files.")
+    click.echo(told.format(seq=verdict.last_seq, checked=verdict.checked, files=made["files"]))
     if not verdict.ok:
-        raise click.ClickException(f"The ledger does not verify: {len(verdict.findings)} findings.")
-    click.echo("The ledger verifies.")
+        told = _("The ledger does not verify: {count} findings. `anlan ledger verify` names them.")
+        raise click.ClickException(told.format(count=len(verdict.findings)))
+    click.echo(_("The ledger verifies."))

@@ -2,13 +2,15 @@
 
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from anlan.surfaces.cli.supervisor import lock
+from anlan.surfaces.cli.supervisor import authority, lock
 from anlan.surfaces.cli.supervisor.house import House
 
 DEMO = "anlan.surfaces.cli.demo"
@@ -22,11 +24,16 @@ DEMO = "anlan.surfaces.cli.demo"
 @click.option(
     "--host", default=None, help="Address to listen on [ANLAN_HOST, else 127.0.0.1; 0.0.0.0 for the LAN]."
 )
+@click.option(
+    "--tls", is_flag=True, help="https with your ANLAN_TLS_CERTIFICATE and _KEY, else with a local authority."
+)
 @click.option("--workers", type=int, default=None, help="Web workers [ANLAN_WORKERS, else 2].")
-def command(demo: bool, port: int | None, host: str | None, workers: int | None) -> None:
+def command(demo: bool, port: int | None, host: str | None, tls: bool, workers: int | None) -> None:
     """Start the database and every process, say the address, and stay until Ctrl-C."""
     port = port or settings.PORT
-    _settle_address(port)
+    _settle_address(port, "https" if tls else "http")
+    if tls:
+        _settle_certificate()
     if workers:
         os.environ["ANLAN_WORKERS"] = str(workers)
     processes = list(settings.ANLAN_NEEDED) + (["demo"] if demo else [])
@@ -40,11 +47,11 @@ def command(demo: bool, port: int | None, host: str | None, workers: int | None)
             _run(house, demo=demo)
         finally:
             house.stop()
-    click.echo("Stopped.")
+    click.echo(_("Stopped."))
 
 
 def _run(house: House, *, demo: bool) -> None:
-    click.echo("Anlan 安澜: starting …")
+    click.echo(_("Anlan is starting …"))
     house.prepare()
     links = import_module(DEMO).prepare() if demo else ""
     house.start()
@@ -52,21 +59,29 @@ def _run(house: House, *, demo: bool) -> None:
         click.echo(f"\n  {settings.ANLAN_PUBLIC_URL}/\n")
         if links:
             click.echo(_text(links))
-        click.echo("Ctrl-C stops it.")
+        click.echo(_("Ctrl-C stops it."))
     elif not house.stopping:
-        click.echo(
-            f"Not everything answers yet; {settings.ANLAN_PUBLIC_URL}/health says what. Logs: {house.var}/log"
-        )
+        told = _("Not everything answers yet; {address} says what. Logs: {log}")
+        click.echo(told.format(address=f"{settings.ANLAN_PUBLIC_URL}/health", log=house.var / "log"))
     house.watch()
 
 
-def _settle_address(port: int) -> None:
-    """`--port` comes after the settings were read: links made here must carry it too."""
-    if port == urlsplit(settings.ANLAN_PUBLIC_URL).port or os.environ.get("ANLAN_PUBLIC_URL"):
-        return
+def _settle_address(port: int, scheme: str) -> None:
+    """Options come after the settings were read: links made here must carry them too."""
     settings.PORT = port
-    settings.ANLAN_PUBLIC_URL = f"http://127.0.0.1:{port}"
     os.environ["PORT"] = str(port)
+    if not os.environ.get("ANLAN_PUBLIC_URL"):
+        settings.ANLAN_PUBLIC_URL = f"{scheme}://127.0.0.1:{port}"
+
+
+def _settle_certificate() -> None:
+    if not os.environ.get("ANLAN_TLS_CERTIFICATE"):
+        folder = Path(settings.ANLAN_VAR) / "tls"
+        certificate, key = authority.certificate_for(
+            folder, [urlsplit(settings.ANLAN_PUBLIC_URL).hostname or ""]
+        )
+        os.environ.update(ANLAN_TLS_CERTIFICATE=str(certificate), ANLAN_TLS_KEY=str(key))
+        click.echo(_("Devices must trust {root} once.").format(root=folder / "ca.crt"))
 
 
 def _text(links: Any) -> str:
