@@ -60,10 +60,10 @@ def counts_of_places() -> dict[str, dict[str, int]]:
 
 def write_regions(communities: list[Community]) -> None:
     rows = [
-        (one.code, one.name, one.street.code, f"{one.street.name}街道", *COUNTY, "4403", "安澜演示市", "44", "广东省")
+        (one.code, one.name, one.street.code, f"{one.street.name}街道", *COUNTY)
         for one in communities
     ]
-    head = "community_code,community,street_code,street,county_code,county,city_code,city,province_code,province".split(",")
+    head = ["community_code", "community", "street_code", "street", "county_code", "county"]
     _csv("regions.csv", head, rows)
 
 

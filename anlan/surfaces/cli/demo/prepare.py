@@ -1,0 +1,43 @@
+"""What `anlan up --demo` does before the processes start: the district, and six people to sign in as."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+
+from anlan.kernel.core import clock
+from anlan.kernel.orgs.actions import make_sign_in_link
+from anlan.kernel.orgs.models import Person
+from anlan.surfaces.cli.demo import district
+
+LINK_MINUTES = 720
+SIX = (  # whom a newcomer may be; the key is the person's in people.py
+    ("watch-3", "值班员", "Watch officer"),
+    ("watch-1", "值班长", "Watch chief"),
+    ("deputy-0", "三防副指挥", "Deputy commander"),
+    ("440399001000-flood_clerk-0", "临港街道三防专干", "Flood officer of Lingang street"),
+    ("440399001001-community_clerk-0", "听澜社区三防专员", "Community flood duty holder"),
+    ("firm_001-manager", "企业安全主管", "Enterprise safety manager"),
+)
+
+
+class SignIn(NamedTuple):
+    """One line for the newcomer: who, and a link that signs in once."""
+
+    label_zh: str
+    label_en: str
+    url: str
+
+
+def prepare() -> list[SignIn]:
+    """Write the district where it is not there yet, and make new one-time links. About ten seconds the first time."""
+    if not district.is_there():
+        district.write()
+    at = clock.real_now()
+    return [_sign_in(*who, at=at) for who in SIX]
+
+
+def _sign_in(key: str, label: str, english: str, *, at: datetime) -> SignIn:
+    person = Person.objects.get(pk=district.key("person", key))
+    token = make_sign_in_link(person=person, by=district.BY, at=at, minutes=LINK_MINUTES)
+    return SignIn(f"{label} {person.name}", english, f"{settings.ANLAN_PUBLIC_URL}/in/{token}/")
