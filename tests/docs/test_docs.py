@@ -1,6 +1,9 @@
 """Documentation is tested: what an operator or a newcomer can meet is described, and links lead somewhere."""
 
+import os
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from anlan.kernel.domain.registry import all_domains
 from anlan.surfaces.cli.main import main
 
 ROOT = Path(settings.BASE_DIR)
+QUOTED = re.compile(r"^```python\n# (\S+\.py)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
 VARIABLE = re.compile(r"""["'](ANLAN_[A-Z_]+)["']""")
 
@@ -78,3 +82,61 @@ def test_a_decision_is_told_by_its_title():
     for page in sorted(ROOT.glob("docs/adr/*.md")):
         first = pages()[page].splitlines()[0]
         assert re.match(r"# \S.{20,}", first), f"{page.name}: the title must be the decision: {first}"
+
+
+def test_the_reference_says_what_is_declared():
+    product = {**os.environ, "DJANGO_SETTINGS_MODULE": "anlan.config.settings", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "tests.docs.reference", "--print"]
+    made = subprocess.run(command, cwd=ROOT, env=product, capture_output=True, encoding="utf-8", check=True)
+    said = (ROOT / "docs/reference.md").read_text(encoding="utf-8").splitlines()
+    missing = [row for row in made.stdout.splitlines() if row not in said]
+    stale = [row for row in said if row not in made.stdout.splitlines()]
+    assert (missing, stale) == ([], []), "run: .venv/bin/python -m tests.docs.reference"
+
+
+def test_code_that_is_quoted_from_a_file_stands_in_that_file():
+    quoted = [(page, file, code) for page, text in pages().items() for file, code in QUOTED.findall(text)]
+    assert len(quoted) >= 5
+    wrong = [f"{page.name}: {file}" for page, file, code in quoted
+             if code.strip() not in (ROOT / file).read_text(encoding="utf-8")]  # fmt: skip
+    assert wrong == []
+
+
+def test_every_folder_of_kernel_and_domains_describes_itself():
+    folders = [each.parent for each in (ROOT / "anlan").glob("*/*/apps.py")]
+    rooms = [each for each in folders if each.parent.name in ("kernel", "domains")]
+    assert [str(each) for each in rooms if not (each / "README.md").exists()] == []
+
+
+@pytest.mark.parametrize("domain", of_the_house(), ids=lambda domain: domain.name)
+def test_a_domain_has_a_page_for_the_duty_officer_and_stands_on_the_map(domain):
+    assert (ROOT / f"docs/domains/{domain.name}.md").exists()
+    assert f"domains/{domain.name}/README.md" in (ROOT / "docs/house.md").read_text(encoding="utf-8")
+
+
+def test_every_room_of_the_kernel_stands_on_the_map():
+    house = (ROOT / "docs/house.md").read_text(encoding="utf-8")
+    rooms = sorted(each.parent.name for each in (ROOT / "anlan/kernel").glob("*/apps.py"))
+    assert [room for room in rooms if f"kernel/{room}/README.md" not in house] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_first_page_says_the_two_commands_the_licence_and_what_is_invented(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert all(word in text for word in ("make run", "make test", "Apache-2.0", "docs/pictures/", "安澜区"))
+    assert "invented" in text or "虚构" in text
+    assert len(text.splitlines()) <= 60, "a bureau reads one screen"
+
+
+def test_the_path_of_the_five_hops_leads_where_it_says():
+    hops = (ROOT / "docs/house.md").read_text(encoding="utf-8").partition("## Five hops")[2].partition("\n## ")[0]
+    files = re.findall(r"`(anlan/[a-z/]+\.py)", hops)
+    assert len(set(files)) >= 5
+    assert [file for file in files if not (ROOT / file).exists()] == []
+    quoted = re.search(r"`(path\(.*?\))`", hops)
+    assert quoted is not None
+    assert quoted[1] in (ROOT / "anlan/surfaces/web/urls.py").read_text(encoding="utf-8")
+    for file, name in re.findall(r"`(anlan/[a-z/]+\.py)`, `([a-z_]+)`", hops) + re.findall(
+        r"`(anlan/[a-z/]+\.py): ([a-z_]+)`", hops
+    ):
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file} has no {name}"
