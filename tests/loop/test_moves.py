@@ -263,6 +263,13 @@ class TestWhoSees:
         assert set(visible_items(here.manager, at=NOON)) == {mine}
         assert set(visible_items(here.owner, at=NOON)) == {mine, other}
 
+    def test_the_firm_goes_on_seeing_its_matter_while_others_recheck_it(self) -> None:
+        here = district()
+        item = ready_for_recheck(here)
+        assert item_for(here.manager, item.pk, at=NOON) == item
+        assert item not in my_worklist(here.manager, at=NOON)
+        assert item in my_worklist(here.owner, at=NOON)
+
     def test_a_worklist_is_sorted_by_what_runs_out_first(self) -> None:
         here = district()
         first = report_danger(description="a", category="exit", region=HARBOUR, by="service:test", at=NOON)

@@ -54,7 +54,7 @@ SHEET = Loop(
         "withdrawn": N_("Withdrawn"),
     },
     moves=(
-        Move("sign", "issued", "signed", label=N_("Sign for it"), by=(CHARGED, "liaison_a", "liaison_b"),
+        Move("sign", "issued", "signed", label=N_("Sign for it"), by=(CHARGED,),
              answers="received"),
         Move("finish", ("issued", "signed"), "finished", label=N_("Finished"), by=(SYSTEM, *APPROVERS)),
         Move("withdraw", ("issued", "signed"), "withdrawn", label=N_("Withdraw"), by=(SYSTEM, *APPROVERS)),

@@ -253,7 +253,6 @@ def _enter(item: WorkItem, loop: Loop, declared: Move, *, at: datetime, happened
 def _charge(item: WorkItem, duty: str) -> None:
     item.charge_person_id = rights.person_id(item.opened_by) if duty == OPENER else None
     item.charge_duty = "" if duty == OPENER else duty
-    item.charge_org_id = None
 
 
 def _write(pairs: Sequence[tuple[Making, Step]]) -> None:

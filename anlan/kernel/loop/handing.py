@@ -24,14 +24,14 @@ def delegate(*, item: WorkItem, to: Person, why: str, by: str, at: datetime) -> 
     """Put somebody else in charge; the state and its clock stay as they are."""
     with transaction.atomic():
         row = _own(item, by=by, at=at)
-        row.charge_person, row.charge_duty, row.charge_org = to, "", None
-        row.save(update_fields=["charge_person", "charge_duty", "charge_org"])
+        row.charge_person, row.charge_duty = to, ""
+        row.save(update_fields=["charge_person", "charge_duty"])
         step = _note(row, "delegate", by=by, at=at, why=why)
         facts = {"to": str(to.pk), "reason": why}
         record(code="loop.delegated", subject=("loop.item", row.pk), facts=facts, by=by, at=at,
                region=row.region_id, exercise_id=row.exercise_id, act=step.act)  # fmt: skip
         announce.charged([row], by=by, at=at)
-    item.charge_person, item.charge_duty, item.charge_org = to, "", None
+    item.charge_person, item.charge_duty = to, ""
     return step
 
 

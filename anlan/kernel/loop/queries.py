@@ -41,7 +41,7 @@ def my_worklist(person: Person, *, at: datetime, exercise_id: UUID | None = None
     """What is in a person's hands now, by what runs out first: by name, by duty over its region, by organisation."""
     hands = Q(charge_person=person)
     if person.organisation.kind == "enterprise":
-        hands |= Q(charge_org=person.organisation_id)
+        hands |= Q(charge_org=person.organisation_id, charge_duty="")
     for kind, prefix in Duty.objects.filter(in_force(at), person=person).values_list(
         "kind_id", "region__prefix"
     ):

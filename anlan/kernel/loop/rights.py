@@ -54,19 +54,22 @@ def may(move: Move, item: WorkItem, *, by: str, at: datetime) -> bool:
 
 
 def in_charge(item: WorkItem, person: UUID, *, at: datetime) -> bool:
-    """Whether a person is in charge of an item: by name, by standing in, by duty, or as one of its organisation."""
-    if item.charge_person_id is not None:
-        if item.charge_person_id == person:
-            return True
-        standing_in = Absence.objects.filter(
-            person=item.charge_person_id, deputy=person, start__lte=at, end__gt=at
-        )
-        return standing_in.exists()
-    if item.charge_org_id is not None:
-        return Person.objects.filter(pk=person, organisation=item.charge_org_id, active=True).exists()
-    return bool(item.charge_duty) and has_duty(
-        person_id=person, kinds=[item.charge_duty], region=item.region_id, at=at
-    )
+    """Whether a person is in charge of an item: by name, by standing in, by duty, or as one of its organisation.
+
+    An organisation stays on the item for good, so that it goes on seeing its matter; it is in charge only while no
+    duty is: a firm does not recheck its own work.
+    """
+    if item.charge_person_id == person or _stands_in(person, item.charge_person_id, at=at):
+        return True
+    if item.charge_duty:
+        return has_duty(person_id=person, kinds=[item.charge_duty], region=item.region_id, at=at)
+    members = Person.objects.filter(pk=person, organisation=item.charge_org_id, active=True)
+    return item.charge_org_id is not None and members.exists()
+
+
+def _stands_in(person: UUID, charged: UUID | None, *, at: datetime) -> bool:
+    away = Absence.objects.filter(deputy=person, start__lte=at, end__gt=at)
+    return charged is not None and away.filter(person=charged).exists()
 
 
 def barred_by(move: Move, item: WorkItem, *, by: str) -> str:

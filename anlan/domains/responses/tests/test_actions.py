@@ -170,6 +170,14 @@ class TestASheet:
         actions.sign(item=sheet, by=people.liaison.by, at=NOON + 27 * MINUTE)
         assert sheet.state == "signed"
 
+    def test_is_not_anothers_to_sign(self) -> None:
+        people = night()
+        response = start(people)
+        add_duty(people.clerk, "liaison_a", DISTRICT)  # a liaison, but of another unit
+        with pytest.raises(Refused) as refusal:
+            actions.sign(item=Sheet.objects.get(response=response, unit="水务").item, by=people.clerk.by, at=NOON)
+        assert refusal.value.code == "loop.not_yours"
+
     def test_has_lines_that_carry_counts(self) -> None:
         people = night()
         response = start(people)
