@@ -166,14 +166,13 @@ async def answer_body(body: bytes) -> tuple[int, bytes]:
     """An answer as JSON in, status and JSON out."""
     try:
         asked = AnswerIn.model_validate_json(body)
-        told = Status(200, _written(await asyncio.wait_for(asyncio.wrap_future(hand_in(asked)), WAIT_S)))
+        written = await asyncio.wait_for(asyncio.wrap_future(hand_in(asked)), WAIT_S)
     except ValidationError as wrong:
         return 422, json.dumps({"detail": wrong.errors(include_url=False, include_input=False)}).encode()
-    except Refused as refused:
-        told = _problem(refused)
-    except TimeoutError:
-        told = _problem(Refused(BUSY))
-    return told.status_code, told.value.model_dump_json().encode()
+    except (Refused, TimeoutError) as failure:
+        told = _problem(failure if isinstance(failure, Refused) else Refused(BUSY))
+        return told.status_code, told.value.model_dump_json().encode()
+    return 200, _written(written).model_dump_json().encode()
 
 
 def _written(written: Answer) -> AnswerOut:
