@@ -52,7 +52,7 @@ class Entry:
     async def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
         """Through the pool of the pages: a worker whose threads are all stuck does not live."""
         while True:
-            await loop.run_in_executor(self.pages.pool, heartbeats.beat, "web")
+            await loop.run_in_executor(self.pages.pool, heartbeats.beat_in_thread, "web")
             await asyncio.sleep(heartbeats.BEAT_SECONDS)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:

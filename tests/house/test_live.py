@@ -119,7 +119,7 @@ async def streaming(scope):
         await asyncio.wait({answering}, timeout=5)
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
-        await hub._in_thread(connections.close_all)
+        await hub.in_thread(connections.close_all)
         hub.thread.shutdown()
 
 

@@ -47,7 +47,7 @@ def sequencer(stop: Event) -> None:
 
 def _beat_until(stop: Event, kind: str) -> None:
     while not stop.is_set():
-        heartbeats.beat(kind)
+        heartbeats.beat_in_thread(kind)
         stop.wait(heartbeats.BEAT_SECONDS)
 
 

@@ -94,7 +94,7 @@ class Hub:
         async with await psycopg.AsyncConnection.connect(**wanted, autocommit=True) as listener:
             await listener.execute(f"LISTEN {FEED_CHANNEL}")
             if not self.ready.is_set():
-                self.seq = self.since = await self._in_thread(last_seq)
+                self.seq = self.since = await self.in_thread(last_seq)
                 self.ready.set()
             while True:
                 await self._catch_up()
@@ -103,7 +103,7 @@ class Hub:
 
     async def _catch_up(self) -> None:
         while True:
-            feed, news = await self._in_thread(_read, self.seq)
+            feed, news = await self.in_thread(_read, self.seq)
             if feed.reset:
                 self._start_again(feed.seq)
                 return
@@ -131,7 +131,7 @@ class Hub:
             reader.seq = seq
             reader.tell(reader.topics, seq)
 
-    async def _in_thread(self, call: Any, *arguments: Any) -> Any:
+    async def in_thread(self, call: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.thread, _fresh, call, *arguments)
 
 

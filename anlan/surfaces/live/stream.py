@@ -44,7 +44,7 @@ async def answer_live(hub: Hub, scope: Any, proto: Any) -> None:
     if hub.closing or len(hub.readers) >= MOST_STREAMS:
         return _refuse(proto, 503)
     key = session_key(scope.headers.get("cookie", ""))
-    regions = await hub._in_thread(scope_of_session, key) if key else None
+    regions = await hub.in_thread(scope_of_session, key) if key else None
     if regions is None:
         return _refuse(proto, 401)
     try:
@@ -76,7 +76,7 @@ async def _tell(hub: Hub, reader: Reader, transport: Any, gone: "asyncio.Future[
         if gone.done():
             return
         beats += 1
-        if beats % CHECK_BEATS == 0 and await hub._in_thread(scope_of_session, key) is None:
+        if beats % CHECK_BEATS == 0 and await hub.in_thread(scope_of_session, key) is None:
             return
         await transport.send_str(_beat(reader))
 
