@@ -184,13 +184,20 @@ class TestAWordOnTheTelephone:
 
     def test_counts_at_once_and_waits_for_the_leaders_hand(self) -> None:
         here = district()
-        step = self.approved(here, here.owner.by)
+        add_duty(here.outsider, "watch_officer", DISTRICT)
+        step = self.approved(here, here.outsider.by)
         waiting = Confirmation.objects.get(step=step).item
         assert (step.item.state, waiting.state) == ("granted", "waiting")
         assert waiting.due_at == NOON + timedelta(hours=24)
         assert waiting.charge_person.name == "Chief"
         move(item=waiting, name="confirm", by=waiting.charge_person.by, at=NOON + timedelta(hours=5))
         assert waiting.state == "confirmed"
+
+    def test_is_written_down_only_by_somebody_on_watch(self) -> None:
+        here = district()
+        with pytest.raises(Refused) as refusal:
+            self.approved(here, here.owner.by)
+        assert refusal.value.code == "loop.not_on_watch"
 
     def test_without_number_or_words_is_refused(self) -> None:
         here = district()
@@ -235,6 +242,18 @@ class TestMoreTime:
         item.refresh_from_db()
         assert item.due_at == until
         assert item.next_at == until - timedelta(days=1)
+
+    def test_asked_for_is_void_when_the_matter_is_settled(self) -> None:
+        here = district()
+        item = found(here)
+        until = NOON + timedelta(days=30)
+        request = ask_extension(
+            item=item, until=until, why="parts", of="street_safety_officer", by=here.manager.by, at=NOON
+        )
+        move(item=item, name="rectify", by=here.manager.by, at=NOON, evidence=[photo()])
+        move(item=item, name="accept", by=here.owner.by, at=NOON, how="visit")
+        request.refresh_from_db()
+        assert request.state == "void"
 
     def test_to_an_earlier_date_is_refused(self) -> None:
         here = district()

@@ -11,6 +11,7 @@ from anlan.domains.dangers import rules
 from anlan.domains.dangers.models import Candidate, Danger, Term
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.loop import announce
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Step, WorkItem
@@ -85,7 +86,7 @@ def assign(
         _set_term(danger, rectify_by, by=by, at=at, also=("organisation",))
         needs: dict[str, Any] = {"organisation": str(firm.pk), "rectify_by": rectify_by.isoformat()}
         step = move(item=item, name="assign", by=by, at=at, **rest, **needs)
-        _charge_firm(item, firm)
+        _charge_firm(item, firm, by=by, at=at)
     return step
 
 
@@ -186,7 +187,7 @@ def _back_to_firm(
         firm = _firm(danger.organisation)
         _set_term(danger, rectify_by, by=by, at=at)
         step = move(item=item, name=name, by=by, at=at, rectify_by=rectify_by.isoformat(), **rest)
-        _charge_firm(item, firm)
+        _charge_firm(item, firm, by=by, at=at)
     return step
 
 
@@ -224,9 +225,10 @@ def _set_term(danger: Danger, due_at: datetime, *, by: str, at: datetime, also: 
     Term.objects.create(item_id=danger.pk, due_at=due_at, set_at=at, by=by)
 
 
-def _charge_firm(item: WorkItem, firm: Organisation) -> None:
+def _charge_firm(item: WorkItem, firm: Organisation, *, by: str, at: datetime) -> None:
     item.charge_org, item.charge_duty, item.charge_person = firm, "", None
     item.save(update_fields=["charge_org", "charge_duty", "charge_person"])
+    announce.charged([item], by=by, at=at)
 
 
 def _firm(organisation: Organisation | UUID | str | None) -> Organisation:

@@ -268,9 +268,19 @@ def _write(pairs: Sequence[tuple[Making, Step]]) -> None:
     Evidence.objects.bulk_create(pieces)
     record_all([_entry("loop.moved", step, step.item) for _, step in pairs])
     announce.moved([step for _, step in pairs])
+    _void_requests([item for item in items if item.closed_at is not None], act_at=pairs[0][0].at)
     for making, step in pairs:
         if making.telephone is not None:
             _ask_leader_to_confirm(step)
+
+
+def _void_requests(closed: Sequence[WorkItem], *, act_at: datetime) -> None:
+    """A request for more time has nothing left to ask for when its item is closed."""
+    if not closed:
+        return
+    asked = WorkItem.objects.filter(loop="loop.extension", closed_at=None, loop_extension__of__in=closed)
+    if makings := [Making(item, "lapse", "service:loop", act_at) for item in asked]:
+        move_all(makings)
 
 
 def _ask_leader_to_confirm(step: Step) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from anlan.kernel.core.errors import Refused, reason
@@ -12,12 +11,16 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.loop import registry
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.spec import CHARGED, OPENER, SYSTEM, Move
-from anlan.kernel.orgs.models import Absence, Duty, Person
+from anlan.kernel.orgs.models import Absence, Duty, DutyKind, Person
 from anlan.kernel.orgs.queries import duty_names, has_duty, in_force, who_answers
 
 NOT_YOURS = reason("loop.not_yours", N_("You may not take the step “{move}” here. It is for: {who}."))
 SECOND_PERSON = reason(
     "loop.second_person", N_("You took the step “{earlier}” yourself; “{move}” needs another person.")
+)
+NOT_ON_WATCH = reason(
+    "loop.not_on_watch",
+    N_("A word on the telephone is written down by somebody on watch. Ask the watch officer."),
 )
 SECOND_RECORDER = reason(
     "loop.second_recorder",
@@ -103,18 +106,23 @@ def _names(move: Move) -> str:
 def single_handed(move: Move, item: WorkItem, *, recorder: str, at: datetime) -> bool:
     """Whether the recorder of a telephone approval had a hand in the proposal and is alone on watch.
 
-    Where a second watch officer is there, the first may not record it: raises `Refused`.
+    Only somebody on watch writes such a word down; where a second one is there, the proposer may not. Raises
+    `Refused`.
     """
+    writer = person_id(recorder)
+    kinds = DutyKind.objects.filter(watch=True).values_list("code", flat=True)
+    if writer is None or not has_duty(person_id=writer, kinds=kinds, region=item.region_id, at=at):
+        raise Refused(NOT_ON_WATCH, field="telephone")
     if not barred_by(move, item, by=recorder):
         return False
-    if _others_on_watch(person_id(recorder), item.region_id, at=at):
+    if _others_on_watch(writer, item.region_id, at=at):
         raise Refused(SECOND_RECORDER)
     return True
 
 
-def _others_on_watch(recorder: UUID | None, region: str, *, at: datetime) -> bool:
+def _others_on_watch(recorder: UUID, region: str, *, at: datetime) -> bool:
     kinds: Iterable[str] = Duty.objects.filter(
-        in_force(at), Q(person_id=recorder), kind__watch=True
+        in_force(at), person_id=recorder, kind__watch=True
     ).values_list("kind_id", flat=True)
     return any(
         answerer.person_id != recorder

@@ -49,6 +49,7 @@ class TestAnOrdinaryDanger:
         assert (item.state, item.charge_org) == ("rectifying", here.firm)
         assert item.due_at == danger.rectify_by == NOON + 7 * DAY
         assert danger.document == "danger_notice"
+        assert Message.objects.get(person=here.manager).kind == "loop.charged"
 
     def test_reported_without_a_firm_waits_for_the_street(self) -> None:
         here = district()

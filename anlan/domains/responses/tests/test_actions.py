@@ -61,7 +61,7 @@ def night() -> Night:
 def start(people: Night, level: str = "Ⅲ", at=NOON, **more: object) -> Response:
     item = actions.propose(level=level, streets=[HARBOUR, HILL], because="会商", by=people.officer.by, at=at)
     actions.approve(
-        item=item, by=people.deputy.by, at=at, entered_by="service:test",
+        item=item, by=people.deputy.by, at=at, entered_by=people.officer.by,
         telephone=Telephone("199-0000-0002", "同意启动"), **more,
     )  # fmt: skip
     return queries.in_force(exercise_id=None)
