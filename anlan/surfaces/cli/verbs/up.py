@@ -1,19 +1,19 @@
 """`anlan up`: everything on this machine, one address, one Ctrl-C."""
 
 import os
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from anlan.surfaces.cli.supervisor import authority, lock
 from anlan.surfaces.cli.supervisor.house import House
 
-DEMO = "anlan.surfaces.cli.demo"
+PREPARE_DEMO = "anlan.surfaces.cli.demo.prepare.prepare"  # loaded only when asked for: it reads a district
 
 
 @click.command(name="up")
@@ -53,7 +53,7 @@ def command(demo: bool, port: int | None, host: str | None, tls: bool, workers: 
 def _run(house: House, *, demo: bool) -> None:
     click.echo(_("Anlan is starting …"))
     house.prepare()
-    links = import_module(DEMO).prepare() if demo else ""
+    links = import_string(PREPARE_DEMO)() if demo else ""
     house.start()
     if house.await_ready():
         click.echo(f"\n  {settings.ANLAN_PUBLIC_URL}/\n")
