@@ -29,7 +29,9 @@ def loop_rows() -> list[str]:
     rows = []
     for loop in sorted([CONFIRMATION, EXTENSION, *loops], key=lambda each: each.name):
         moves = ", ".join(f"{move.name} → {move.target}" for move in loop.moves)
-        rows.append(f"| `{loop.name}` | {loop.label} | {loop.start}; {moves} | {', '.join(sorted(loop.closed))} |")
+        rows.append(
+            f"| `{loop.name}` | {loop.label} | {loop.start}; {moves} | {', '.join(sorted(loop.closed))} |"
+        )
     return rows
 
 
@@ -37,7 +39,9 @@ def indicator_rows() -> list[str]:
     """One row a number: code, label, unit, definition."""
     from anlan.kernel.indicators.registry import all_indicators  # noqa: PLC0415
 
-    rows = [f"| `{each.code}` | {each.label} | {each.unit} | {each.definition} |" for each in all_indicators()]
+    rows = [
+        f"| `{each.code}` | {each.label} | {each.unit} | {each.definition} |" for each in all_indicators()
+    ]
     return sorted(rows)
 
 
@@ -57,7 +61,9 @@ def rule_rows() -> list[str]:
     for path in sorted((ROOT / "anlan").glob("*/*/rulesets/*.toml")):
         for rule in tomllib.loads(path.read_text(encoding="utf-8")).get("rule", []):
             tags.setdefault((rule["rule"], str(path.relative_to(ROOT))), set()).add(rule["tag"])
-    return [f"| `{rule}` | {file} | {', '.join(sorted(found))} |" for (rule, file), found in sorted(tags.items())]
+    return [
+        f"| `{rule}` | {file} | {', '.join(sorted(found))} |" for (rule, file), found in sorted(tags.items())
+    ]
 
 
 def tables() -> list[tuple[str, str, list[str]]]:

@@ -129,7 +129,12 @@ def test_the_first_page_says_the_two_commands_the_licence_and_what_is_invented(n
 
 
 def test_the_path_of_the_five_hops_leads_where_it_says():
-    hops = (ROOT / "docs/house.md").read_text(encoding="utf-8").partition("## Five hops")[2].partition("\n## ")[0]
+    hops = (
+        (ROOT / "docs/house.md")
+        .read_text(encoding="utf-8")
+        .partition("## Five hops")[2]
+        .partition("\n## ")[0]
+    )
     files = re.findall(r"`(anlan/[a-z/]+\.py)", hops)
     assert len(set(files)) >= 5
     assert [file for file in files if not (ROOT / file).exists()] == []

@@ -94,6 +94,7 @@ class TestAnOrdinaryDanger:
         item.refresh_from_db()
         assert (item.state, item.closed_at) == ("rectifying", None)
 
+    @pytest.mark.feature("M076")
     def test_open_for_more_than_seven_days_needs_the_five_in_place(self) -> None:
         here = district()
         item = report(here)

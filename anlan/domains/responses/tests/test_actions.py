@@ -71,7 +71,7 @@ def task(response: Response, code: str) -> WorkItem:
     return Task.objects.get(sheet__response=response, code=code, round=1, item__closed_at=None).item
 
 
-@pytest.mark.feature("M403", "M397")
+@pytest.mark.feature("M144")
 class TestAStart:
     def test_by_telephone_takes_effect_at_once_with_a_numbered_notice(self) -> None:
         response = start(night())
@@ -157,6 +157,7 @@ class TestAStep:
         assert {lane.open for lane in queries.lanes(response, at=NOON)} == {0}
 
 
+@pytest.mark.feature("M144")
 class TestASheet:
     def test_is_signed_by_its_liaison_and_rung_on_when_not(self) -> None:
         people = night()
@@ -227,7 +228,6 @@ class TestASheet:
         assert lanes[0].late == 1
 
 
-@pytest.mark.feature("M407")
 class TestAReturn:
     def test_is_summed_at_once_and_names_the_silent(self) -> None:
         people = night()
@@ -274,7 +274,7 @@ class TestAReturn:
         }
 
 
-@pytest.mark.feature("M407")
+@pytest.mark.feature("M407", "M137")
 def test_the_decisions_of_a_consultation_become_tasks() -> None:
     people = night()
     response = start(people)
@@ -293,7 +293,7 @@ def test_the_decisions_of_a_consultation_become_tasks() -> None:
     assert refusal.value.field == "decisions"
 
 
-@pytest.mark.feature("M339", "M408")
+@pytest.mark.feature("M339")
 def test_the_numbers_count_starts_and_tasks_in_time() -> None:
     people = night()
     response = start(people)

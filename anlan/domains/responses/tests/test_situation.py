@@ -67,6 +67,7 @@ def test_what_was_declined_is_not_offered_again_but_more_is(sky) -> None:
     assert consider(20) is not None
 
 
+@pytest.mark.feature("M408")
 def test_a_response_may_start_before_any_signal_and_says_so(sky) -> None:
     people = night()
     sky(measured={"rain_3h_mm": [Measured(n, HARBOUR, 85) for n in "abc"]})
@@ -88,6 +89,7 @@ def test_a_step_up_is_proposed_over_what_is_in_force(sky) -> None:
     assert queries.in_force(exercise_id=None).streets == [HARBOUR, HILL]
 
 
+@pytest.mark.feature("M299")
 def test_a_reading_starts_the_clock_of_its_line_once_a_point(sky) -> None:
     people = night()
     sky(signals=orange())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pytest
 
 from anlan.domains.sensing.rules.areas import AreaSetup
 from anlan.domains.sensing.rules.engine import Batch, Engine, Outcome, Setup
@@ -136,6 +137,7 @@ class TestStreet:
 
 
 class TestWater:
+    @pytest.mark.feature("M299")
     def test_depth_climbs_15_27_40_and_comes_down_only_below_the_lower_mark_for_a_while(self) -> None:
         engine = Engine(water_only(1), start=0)
         path = [0, 160, 280, 410, 380, 360, 340, 340, 340, 100, 100, 100]

@@ -96,6 +96,7 @@ class TestReadings:
 
 
 class TestAlarms:
+    @pytest.mark.feature("M007")
     def test_one_episode_is_one_alarm_that_steps_up_and_down(self, district: people.District) -> None:
         ids = declare(1)
         steps = rain(ids, range(5, 125, 5), [6.0])
@@ -112,7 +113,7 @@ class TestAlarms:
         assert (alarm.peak, alarm.colour, alarm.item.state) == ("red", "", "ended")
         assert AlarmStep.objects.filter(alarm=alarm).count() == len(mine)
         codes = Entry.objects.filter(subject_id=str(alarm.pk)).order_by("id").values_list("code", flat=True)
-        assert list(codes)[0] == "loop.opened"
+        assert codes[0] == "loop.opened"
         assert list(codes).count("sensing.alarm_stepped") == len(mine) - 1
 
     def test_the_title_says_a_mark_was_reached_and_no_signal_issued(self, district: people.District) -> None:

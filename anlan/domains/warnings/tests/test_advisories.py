@@ -46,6 +46,7 @@ def alerts(at=NOON) -> list[cap.Alert]:
     return [cap.read(cap_message(name)) for name in entries(at)]
 
 
+@pytest.mark.feature("M160")
 def test_it_is_published_as_valid_cap_in_two_languages(w: Watch) -> None:
     published(w)
     (alert,) = alerts()

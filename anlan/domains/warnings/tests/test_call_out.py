@@ -46,6 +46,7 @@ def channels(person: Person, call_out: CallOut) -> set[str]:
     return {row.shown_channel for row in rows}
 
 
+@pytest.mark.feature("M037")
 def test_everybody_whom_the_matrix_names_inside_the_area_is_called_once(w: Watch) -> None:
     items = called(call(w))
     assert set(items) == {"principal", "deputy_head", "clerk", "keeper", "keepers_deputy"}
@@ -93,6 +94,7 @@ def test_whoever_is_away_is_called_through_their_deputy(w: Watch) -> None:
     assert items[w.outsider.name].stands_in_for == w.clerk
 
 
+@pytest.mark.feature("M223")
 def test_a_drawn_area_calls_the_keepers_of_the_places_inside_it(w: Watch) -> None:
     inside, outside = (
         people.add_place("underpass", QUAY, lon=113.9),

@@ -60,6 +60,7 @@ def test_nothing_is_read_where_no_alarm_stepped(django_assert_num_queries) -> No
         consider(alarm_steps=[], exercise_id=None, at=NOON)
 
 
+@pytest.mark.feature("M222")
 def test_an_orange_mark_proposes_a_call_out_with_its_grounds_and_never_calls_it_a_signal(w: Watch) -> None:
     alarm("orange")
     (proposal,) = waiting()
@@ -85,6 +86,7 @@ def test_the_weather_office_is_to_be_rung_and_the_answer_is_kept(w: Watch) -> No
     assert OfficeRing.objects.count() == 2  # higher than what the office was rung about
 
 
+@pytest.mark.feature("M222")
 def test_a_yellow_mark_proposes_an_advisory(w: Watch) -> None:
     alarm("yellow")
     advisory = Advisory.objects.select_related("item").get()

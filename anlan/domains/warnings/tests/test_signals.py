@@ -29,6 +29,7 @@ def colours(at=NOON, exercise_id=None) -> list[tuple[str, str]]:
     return [(s.hazard, s.colour) for s in signals_at(at=at, exercise_id=exercise_id)]
 
 
+@pytest.mark.feature("M160")
 def test_a_signal_is_taken_in_with_its_document(w: Watch) -> None:
     taken = take_in(regions=(HARBOUR, HILL))
     (signal,) = taken.signals

@@ -73,6 +73,7 @@ class TestARule:
         file.write_text(text, encoding="utf-8")
         return rulesets.load_files([file])
 
+    @pytest.mark.feature("M224")
     def test_is_taken_from_the_nearest_region(self, tmp_path: Path) -> None:
         self.load(tmp_path, _rule(30) + _rule(20, region="4403") + _rule(10, region="440399001"))
         values = [
@@ -81,6 +82,7 @@ class TestARule:
         ]
         assert values == [10, 20, 30]
 
+    @pytest.mark.feature("M224")
     def test_is_taken_by_the_day_it_was_in_force(self, tmp_path: Path) -> None:
         self.load(tmp_path, _rule(30, to="2025-12-31") + _rule(20, since="2026-01-01"))
         assert rulesets.value_of("t.minutes", at=NOON) == 20

@@ -51,6 +51,7 @@ def test_young_entries_wait_and_are_no_finding(entries):
         "act = id", f"exercise_id = '{OFFICER[7:]}'",
     ],
 )  # fmt: skip
+@pytest.mark.feature("M171")
 def test_a_changed_entry_is_named(entries, change):
     as_owner(f"UPDATE ledger_entry SET {change} WHERE id = %s", [entries[3].id])
     (finding,) = verify().findings
@@ -81,6 +82,7 @@ def test_a_changed_hash_alone_is_named(entries):
     assert named() == [(proof.REHASHED, 4)]
 
 
+@pytest.mark.feature("M171")
 def test_a_removed_entry_is_named(entries):
     as_owner("DELETE FROM ledger_entry WHERE id = %s", [entries[3].id])
     (finding,) = verify().findings

@@ -20,6 +20,7 @@ def channels_of(message):
 
 
 class TestSend:
+    @pytest.mark.feature("M409")
     def test_it_queues_a_delivery_for_each_channel_of_the_ladder(self, call, lin):
         deliveries = channels_of(call(lin))
         assert set(deliveries) == {"in_app", "web_push", "sms", "voice"}

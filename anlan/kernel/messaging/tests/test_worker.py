@@ -236,6 +236,7 @@ class TestAnnouncements:
         assert "flood" in Attempt.objects.get().detail
 
 
+@pytest.mark.feature("M409")
 @pytest.mark.django_db(transaction=True)
 def test_the_service_sends_on_every_channel_until_it_is_stopped(call, lin):
     now = next(worker.worlds())[1]

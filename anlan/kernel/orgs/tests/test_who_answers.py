@@ -21,11 +21,13 @@ def test_the_holder_comes_before_the_deputy() -> None:
     assert people(answerers) == [here.owner.pk, here.colleague.pk]
 
 
+@pytest.mark.feature("M048")
 def test_a_community_without_a_holder_is_answered_for_by_its_street() -> None:
     here = district()
     assert people(who_answers(duty="enforcement_officer", where=QUAY, at=NOON)) == [here.colleague.pk]
 
 
+@pytest.mark.feature("M048")
 def test_a_place_is_answered_for_by_its_own_keepers() -> None:
     here = district()
     point = add_place("underpass", QUAY)
