@@ -19,7 +19,6 @@ from django.db import transaction
 from anlan.domains.sensing.actions import Ahead, Arrived, declare_stations, forget_engine, look_ahead
 from anlan.domains.sensing.models import Position, Sensor
 from anlan.domains.sensing.queries.engines import world_of
-from anlan.domains.sensing.queries.setup import network
 from anlan.domains.sensing.rules.ring import Longs
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused, reason
@@ -217,9 +216,7 @@ def _taken_up(exercise: Exercise, request: Request) -> Exercise:
 def _parts(series: Series, exercise: Exercise) -> list[Part]:
     """The series slot by slot: readings, and the end of the slot."""
     sensors = _sensors_of(series, exercise)
-    net = network(exercise_id=exercise.pk, at=exercise.sim_start, slot_s=series.slot_s)
-    index = net.index(sensors)
-    value, flags = series.source.read(series.value, low=net.low[index], high=net.high[index])
+    value, flags = series.source.read(series.value)
     whole = Arrived(sensors, series.at, value, flags)
     slot = -(-series.at // series.slot_s)
     edges = [0, *(np.flatnonzero(np.diff(slot)) + 1).tolist(), len(slot)]

@@ -43,7 +43,7 @@ def step(
     clocks that have run out by then are swept here; otherwise the sweep process does that.
     """
     with transaction.atomic():
-        if frozen:
+        if frozen and exercise_id is not None:
             Exercise.objects.filter(pk=exercise_id).update(frozen_at=at)
         taken = take_in(
             batch=batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s, series=series

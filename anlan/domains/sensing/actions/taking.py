@@ -6,7 +6,7 @@ readings, so a killed process, a failed transaction or a second process changes 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from anlan.domains.sensing.actions import alarms, faults, writing
 from anlan.domains.sensing.models import Position
 from anlan.domains.sensing.queries import engines, readings
 from anlan.domains.sensing.queries.engines import Running, world_of
-from anlan.domains.sensing.queries.setup import network
+from anlan.domains.sensing.queries.setup import Network, network
 from anlan.domains.sensing.rules.engine import Batch, Engine, Outcome
 from anlan.domains.sensing.rules.facts import Taken
 from anlan.domains.sensing.rules.faults import LATE, RANGE
@@ -91,9 +91,9 @@ def look_ahead(
     ahead = Ahead(mine, mine.step, [], [])
     mine.step = _ASTRAY
     for part in parts:
-        index = mine.network.index(part.sensor)
-        ahead.parts.append(part if (index >= 0).all() else part.part(index >= 0))
-        ahead.outcomes.append(_evaluate(mine, ahead.parts[-1], index[index >= 0]))
+        known, index = _known(mine.network, part)
+        ahead.parts.append(known)
+        ahead.outcomes.append(_evaluate(mine, known, index))
         if ahead.eventful:
             break
     return ahead
@@ -121,9 +121,8 @@ def take_in(
             now = _engine(
                 position, batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s
             )
-            index = now.network.index(batch.sensor)
-            known = batch if (index >= 0).all() else batch.part(index >= 0)
-            ahead = Ahead(now, now.step, [known], [_evaluate(now, known, index[index >= 0])])
+            known, index = _known(now.network, batch)
+            ahead = Ahead(now, now.step, [known], [_evaluate(now, known, index)])
         return _write_down(ahead, position, exercise_id=exercise_id, at=at, series=series)
 
 
@@ -185,6 +184,17 @@ def _engine(
     batch_of = readings.as_batch(net.index(sensor), stamp, value, flags)
     engine = Engine.resume(net.setup, state=state, readings=batch_of)
     return engines.remember(exercise_id, Running(engine, net, position.step))
+
+
+def _known(net: Network, batch: Arrived) -> tuple[Arrived, Longs]:
+    """The readings of sensors that are known, flagged where the sensor cannot have measured so much; engine numbers."""
+    index = net.index(batch.sensor)
+    if (index < 0).any():
+        batch, index = batch.part(index >= 0), index[index >= 0]
+    outside = (batch.flags == 0) & ((batch.value < net.low[index]) | (batch.value > net.high[index]))
+    if outside.any():
+        batch = replace(batch, flags=batch.flags | np.where(outside, RANGE, 0).astype(np.int16))
+    return batch, index
 
 
 def _evaluate(now: Running, batch: Arrived, index: Longs) -> Outcome:

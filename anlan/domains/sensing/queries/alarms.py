@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from anlan.domains.sensing.loop import ALARM, FALSE_MOVES, TRUE_MOVES
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Step
 
 
@@ -12,9 +13,9 @@ def judged(
 ) -> tuple[list[UUID], set[UUID], set[UUID]]:
     """Alarms that began in a period, as known at a time: all, those judged true, those judged false (last word)."""
     began = Step.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"),
         item__loop=ALARM.name,
         item__region__code__startswith=region,
-        item__exercise_id=exercise_id,
         move="open",
         happened_at__gte=start,
         happened_at__lt=end,

@@ -20,6 +20,7 @@ from anlan.domains.sensing.rules.rain import RainSetup
 from anlan.domains.sensing.rules.ring import Ints, Longs
 from anlan.domains.sensing.rules.sources import DEPTH_CM, RAIN_MM
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.places.models import Region
 from anlan.kernel.places.regions import street_of
 
@@ -55,7 +56,9 @@ class Network:
 def network(*, exercise_id: UUID | None, at: datetime, slot_s: int = 60, lateness_s: int = 0) -> Network:
     """The active sensors of a world with the rules in force at a time."""
     rows = (
-        Sensor.objects.filter(active=True, station__active=True, station__exercise_id=exercise_id)
+        Sensor.objects.filter(
+            in_world(exercise_id, path="station__exercise_id"), active=True, station__active=True
+        )
         .select_related("station__place")
         .order_by("id")
     )

@@ -14,6 +14,7 @@ from anlan.domains.sensing.queries import engines
 from anlan.domains.sensing.queries.engines import Running
 from anlan.domains.sensing.rules.engine import RAIN, WATER
 from anlan.domains.sensing.rules.sources import DEPTH_CM, LEVEL_CM, RAIN_MM
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.places.regions import street_of
 
 HOURS = (1, 3, 24)
@@ -128,7 +129,7 @@ def _of_engine(exercise_id: UUID | None, at: datetime) -> list[GaugeState] | Non
 def doubted_sensors(*, exercise_id: UUID | None) -> dict[int, list[str]]:
     """Sensors that are not believed now, with the kinds of fault."""
     rows = SensorFault.objects.filter(
-        recovered_at=None, item__closed_at=None, sensor__station__exercise_id=exercise_id
+        in_world(exercise_id, path="sensor__station__exercise_id"), recovered_at=None, item__closed_at=None
     )
     found: dict[int, list[str]] = {}
     for sensor, kind in rows.values_list("sensor_id", "kind"):
@@ -138,7 +139,10 @@ def doubted_sensors(*, exercise_id: UUID | None) -> dict[int, list[str]]:
 
 def _sensors(exercise_id: UUID | None, metrics: Sequence[str]) -> QuerySet[Sensor]:
     rows = Sensor.objects.filter(
-        active=True, station__active=True, station__exercise_id=exercise_id, metric__in=metrics
+        in_world(exercise_id, path="station__exercise_id"),
+        active=True,
+        station__active=True,
+        metric__in=metrics,
     )
     return rows.select_related("station").order_by("id")
 
@@ -206,7 +210,7 @@ def _last_values(sensors: Sequence[int], at: datetime) -> dict[int, tuple[int, d
 
 def open_alarms(*, exercise_id: UUID | None) -> QuerySet[Alarm]:
     """Alarms that last now, the worst first."""
-    rows = Alarm.objects.filter(exercise_id=exercise_id, ended_at=None)
+    rows = Alarm.objects.filter(in_world(exercise_id), ended_at=None)
     return rows.select_related("item__region", "sensor__station", "area").order_by(
         "-item__severity", "began_at"
     )
@@ -238,7 +242,7 @@ def station_summaries(*, exercise_id: UUID | None) -> list[StationSummary]:
     doubted = doubted_sensors(exercise_id=exercise_id)
     for sensor, station in Sensor.objects.filter(pk__in=doubted).values_list("pk", "station_id"):
         doubts.setdefault(station, []).extend(doubted[sensor])
-    rows = Station.objects.filter(exercise_id=exercise_id, active=True).order_by("code")
+    rows = Station.objects.filter(in_world(exercise_id), active=True).order_by("code")
     return [
         StationSummary(
             s.pk, s.code, s.name, s.kind, s.region_id, s.lon, s.lat, s.siting_note,

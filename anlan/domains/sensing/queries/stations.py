@@ -17,6 +17,7 @@ from anlan.domains.sensing.rules.sources import RAIN_MM
 from anlan.domains.sensing.rules.words import unit_of
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import visible_regions
 
@@ -47,7 +48,7 @@ class Hydrograph:
 
 def visible_stations(person: Person, *, at: datetime, exercise_id: UUID | None) -> QuerySet[Station]:
     """Stations of the regions a person answers for, in one world."""
-    rows = Station.objects.filter(visible_regions(person, at=at), exercise_id=exercise_id, active=True)
+    rows = Station.objects.filter(visible_regions(person, at=at), in_world(exercise_id), active=True)
     return rows.select_related("region").order_by("kind", "code")
 
 
@@ -146,7 +147,7 @@ def neighbours_of(station: Station, *, count: int = 6, metric: str = RAIN_MM) ->
     if station.lon is None or station.lat is None:
         return []
     rows = Station.objects.filter(
-        exercise_id=station.exercise_id, active=True, sensors__metric=metric, lon__isnull=False
+        in_world(station.exercise_id), active=True, sensors__metric=metric, lon__isnull=False
     ).exclude(pk=station.pk)
     near = [(row, _km(station, row)) for row in rows]
     return sorted(near, key=lambda pair: (pair[1], pair[0].code))[:count]
@@ -181,8 +182,9 @@ def _maximum(
 ) -> tuple[float, UUID] | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT total, station_id FROM (SELECT t.id AS station_id, r.at, sum(r.value) OVER (PARTITION BY r.sensor_id"
-            " ORDER BY r.at RANGE BETWEEN make_interval(hours => %s) - interval '1 microsecond' PRECEDING"
+            "SELECT total, station_id FROM (SELECT t.id AS station_id, r.at,"
+            " sum(r.value) OVER (PARTITION BY r.sensor_id ORDER BY r.at"
+            " RANGE BETWEEN make_interval(hours => %s) - interval '1 microsecond' PRECEDING"
             " AND CURRENT ROW)"
             " AS total FROM sensing_reading r JOIN sensing_sensor s ON s.id = r.sensor_id AND s.metric = %s"
             " JOIN sensing_station t ON t.id = s.station_id WHERE t.exercise_id IS NOT DISTINCT FROM %s"

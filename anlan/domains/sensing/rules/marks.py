@@ -106,11 +106,12 @@ def nearest_gauges(
     """(n, k) indices of the nearest other gauges within a distance, nearest first, -1 where there are fewer."""
     n = len(lon)
     near = np.full((n, k), -1, np.int64)
-    if n < 2:
+    placed = np.isfinite(lon) & np.isfinite(lat)
+    if placed.sum() < 2:
         return near
-    x = np.radians(lon) * np.cos(np.radians(np.nanmean(lat))) * 6371.0
+    x = np.radians(lon) * np.cos(np.radians(lat[placed].mean())) * 6371.0
     y = np.radians(lat) * 6371.0
-    for s in range(n):
+    for s in np.flatnonzero(placed):
         away = np.hypot(x - x[s], y - y[s])
         away[s] = np.inf
         first = np.argpartition(away, min(k, n - 1) - 1)[:k] if n > k else np.arange(n)

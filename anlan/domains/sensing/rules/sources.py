@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from anlan.domains.sensing.rules.faults import MISSING, RANGE
+from anlan.domains.sensing.rules.faults import MISSING
 from anlan.domains.sensing.rules.ring import Ints, Longs
 
 RAIN_MM, LEVEL_CM, DEPTH_CM = "rain_mm", "level_cm", "depth_cm"
@@ -43,11 +43,9 @@ class Source:
         """Stored integers in one unit of the source."""
         return MILLIMETRES[self.unit] * STEPS_PER_MM[self.metric]
 
-    def read(
-        self, given: npt.NDArray[np.float64], *, low: Ints, high: Ints
-    ) -> tuple[Ints, npt.NDArray[np.int16]]:
-        """Numbers of the source as stored integers, with flags; `low` and `high` (stored units) are what each
-        sensor can measure. A number that cannot be one (NaN, a sentinel for missing) becomes 0 with MISSING."""
+    def read(self, given: npt.NDArray[np.float64]) -> tuple[Ints, npt.NDArray[np.int16]]:
+        """Numbers of the source as stored integers, with flags. What is no number (NaN, a sentinel for missing)
+        becomes 0 with MISSING; whether a sensor can measure so much is asked when the reading is taken in."""
         flags = np.zeros(len(given), np.int16)
         given = given.copy()
         for number, meaning in self.sentinels.items():
@@ -57,10 +55,7 @@ class Source:
         lost = ~np.isfinite(given)
         flags[lost] |= MISSING
         given[lost] = 0.0
-        scaled = np.clip(np.rint(given * self.scale), -GREATEST, GREATEST).astype(np.int32)
-        outside = (flags == 0) & ((scaled < low) | (scaled > high))
-        flags[outside] |= RANGE
-        return scaled, flags
+        return np.clip(np.rint(given * self.scale), -GREATEST, GREATEST).astype(np.int32), flags
 
 
 def parse_sentinels(words: Sequence[str]) -> dict[float, str]:

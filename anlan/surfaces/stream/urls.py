@@ -1,0 +1,7 @@
+"""Mounted under /api/stream/."""
+
+from django.urls import path
+
+from anlan.surfaces.stream import views
+
+urlpatterns = [path("readings", views.readings, name="stream-readings")]
