@@ -145,3 +145,10 @@ def test_the_path_of_the_five_hops_leads_where_it_says():
         r"`(anlan/[a-z/]+\.py): ([a-z_]+)`", hops
     ):
         assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file} has no {name}"
+
+
+def test_every_process_stands_on_the_map_and_in_the_operators_page():
+    house = (ROOT / "docs/house.md").read_text(encoding="utf-8")
+    operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert [name for name in settings.ANLAN_PROCESSES if f"| `{name}` |" not in house] == []
+    assert [name for name in settings.ANLAN_NEEDED if f"`{name}`" not in operations] == []
