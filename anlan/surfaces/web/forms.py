@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anlan.kernel.core import attachments
@@ -40,6 +41,7 @@ class Input:
     required: bool = True
     help: str = ""
     value: str = ""
+    parts: Sequence[tuple[str, str, str]] = ()  # of a field of counts: label, base, what was typed or stands
 
     @property
     def picks(self) -> bool:
@@ -47,19 +49,41 @@ class Input:
         return self.kind in _ROWS
 
 
-def inputs(fields: Sequence[Field], typed: Mapping[str, Any]) -> list[Input]:
-    """The inputs of declared fields with what was typed before."""
+def inputs(fields: Sequence[Field], typed: Mapping[str, Any], row: Any = None) -> list[Input]:
+    """The inputs of declared fields with what was typed before; `row` is what the move is about."""
     return [
-        Input(
-            f.name,
-            _(f.label),
-            f.kind,
-            [(value, _(label)) for value, label in f.choices],
-            f.required,
-            _(f.help) if f.help else "",
-            str(typed.get(f.name, "")),
+        _input(field, typed, row) for field in fields if field.kind != "counts" or getattr(row, "counts", ())
+    ]
+
+
+def _input(asked: Field, typed: Mapping[str, Any], row: Any) -> Input:
+    value = str(typed.get(asked.name, ""))
+    if asked.name == "version" and not value:
+        value = str(getattr(row, "version", ""))  # the version that was read goes back with the form
+    return Input(
+        asked.name,
+        _(asked.label),
+        "hidden" if asked.name == "version" else asked.kind,
+        [(code, _(label)) for code, label in asked.choices],
+        asked.required,
+        _(asked.help) if asked.help else "",
+        value,
+        _parts(asked, typed, row) if asked.kind == "counts" else (),
+    )
+
+
+def _parts(asked: Field, typed: Mapping[str, Any], row: Any) -> list[tuple[str, str, str]]:
+    """One number a count of the line (397 of 420), with what stands there now."""
+    given = typed.getlist(asked.name) if hasattr(typed, "getlist") else []
+    known = [*given, *(str(n) for n in row.done[len(given) :])]
+    english = (get_language() or "").startswith("en")
+    return [
+        (
+            str(count.get("label_en" if english else "label", "")),
+            str(count.get("base") or ""),
+            known[number] if number < len(known) else "",
         )
-        for f in fields
+        for number, count in enumerate(row.counts)
     ]
 
 
@@ -68,13 +92,23 @@ def values(fields: Sequence[Field], posted: Mapping[str, Any]) -> dict[str, Any]
     found: dict[str, Any] = {}
     for each in fields:
         raw = str(posted.get(each.name, "")).strip()
-        if each.kind == "flag":
+        if each.kind == "counts":
+            numbers = _counts(each, posted)
+            if numbers:
+                found[each.name] = numbers
+        elif each.kind == "flag":
             found[each.name] = raw in {"on", "true", "1"}
         elif raw:
             found[each.name] = _value(each, raw)
         elif each.required:
             raise Refused(MISSING, field=each.name, label=_(each.label))
     return found
+
+
+def _counts(asked: Field, posted: Mapping[str, Any]) -> list[int | float]:
+    """The numbers of a field of counts; none at all where every one was left empty."""
+    raw = [text.strip() for text in posted.getlist(asked.name)] if hasattr(posted, "getlist") else []
+    return [_number(asked, text or "0") for text in raw] if any(raw) else []
 
 
 def _value(asked: Field, raw: str) -> Any:
@@ -131,10 +165,11 @@ class Asked:
     @property
     def nothing(self) -> bool:
         """Whether one tap is enough."""
-        return not (self.photos or self.text or self.file or self.position or self.reason or self.facts)
+        asks = [field for field in self.facts if field.kind != "hidden" and field.required]
+        return not (self.photos or self.text or self.file or self.position or self.reason or asks)
 
 
-def asked_by(move: Move, fields: Sequence[Field], typed: Mapping[str, Any]) -> Asked:
+def asked_by(move: Move, fields: Sequence[Field], typed: Mapping[str, Any], row: Any = None) -> Asked:
     """The inputs that a move's declaration asks for."""
     kinds = {type(kind): kind for kind in move.evidence}
     photo = kinds.get(Photo)
@@ -144,7 +179,7 @@ def asked_by(move: Move, fields: Sequence[Field], typed: Mapping[str, Any]) -> A
         file=File in kinds or "file" in move.needs,
         position=Position in kinds,
         reason=move.reason,
-        facts=inputs(fields, typed),
+        facts=inputs(fields, typed, row),
     )
 
 
@@ -177,7 +212,9 @@ def telephone_of(posted: Mapping[str, Any]) -> tuple[str, Telephone | None]:
     leader = str(posted.get("leader", "")).strip()
     if not leader:
         return "", None
-    note = Telephone(str(posted.get("telephone_number", "")).strip(), str(posted.get("telephone_words", "")).strip())
+    note = Telephone(
+        str(posted.get("telephone_number", "")).strip(), str(posted.get("telephone_words", "")).strip()
+    )
     return f"person:{leader}", note
 
 

@@ -17,7 +17,8 @@ from anlan.kernel.orgs.queries import in_force
 
 SEAT_COOKIE = "anlan_seat"
 NO_PERSON = reason(
-    "web.no_person", N_("This account belongs to no person, so it cannot act. Ask the security administrator.")
+    "web.no_person",
+    N_("This account belongs to no person, so it cannot act. Ask the security administrator."),
 )
 WHO = reason("web.who_acts", N_("Choose who you are and give your PIN: this screen is shared."))
 TOO_MANY = reason("web.too_many_pins", N_("Too many wrong PINs for this person. Wait {minutes} minutes."))

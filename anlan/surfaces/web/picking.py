@@ -55,7 +55,9 @@ def _rows(kind: str, cut: Q) -> list[Pick]:
         firms = Organisation.objects.filter(cut, active=True).select_related("region").order_by("name")[:MOST]
         return [Pick(o.pk, o.name, o.region.name) for o in firms]
     if kind == "person":
-        people = Person.objects.filter(cut, active=True).select_related("organisation").order_by("name")[:MOST]
+        people = (
+            Person.objects.filter(cut, active=True).select_related("organisation").order_by("name")[:MOST]
+        )
         return [Pick(p.pk, f"{p.name} {p.title}".strip(), str(p.organisation)) for p in people]
     places = Place.objects.filter(cut, active=True).select_related("region").order_by("name")[:MOST]
     return [Pick(p.pk, p.name, p.region.name) for p in places]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def local(at: datetime) -> datetime:
@@ -60,7 +60,11 @@ class Left:
 def left(due: datetime, now: datetime, start: datetime | None = None) -> Left:
     """The clock of a due time as it stands at `now`."""
     late = now > due
-    text = _("{span} late").format(span=span(now - due)) if late else _("{span} left").format(span=span(due - now))
+    text = (
+        _("{span} late").format(span=span(now - due))
+        if late
+        else _("{span} left").format(span=span(due - now))
+    )
     whole = (due - start).total_seconds() if start else 0
     full = min(1.0, max(0.0, (now - start).total_seconds() / whole)) if start and whole > 0 else float(late)
     return Left(due, start, text, late, full)

@@ -21,7 +21,9 @@ def _read(stamp: float) -> dict[str, dict[str, Any]]:
 def chunk(name: str) -> dict[str, Any]:
     """The manifest's entry of an entry point (`main`, `app`, `answer`) or of an island by its name."""
     if not MANIFEST.exists():
-        raise ImproperlyConfigured("The front end is not built. Run `make setup`, or `npm run build` in frontend/.")
+        raise ImproperlyConfigured(
+            "The front end is not built. Run `make setup`, or `npm run build` in frontend/."
+        )
     manifest = _read(MANIFEST.stat().st_mtime)
     key = ENTRIES.get(name, f"src/islands/{name}.ts")
     if key not in manifest:

@@ -78,7 +78,7 @@ function series(data: Data): object[] {
 function option(data: Data): Record<string, unknown> {
   const both = data.rain.length > 0 && data.level.length > 0;
   const x = { type: "time", ...axisLook(), axisLabel: { ...text(), color: token("quiet"), formatter: (at: number) => clockText(at), hideOverlap: true }, splitLine: { show: false } };
-  const rainAxis = { type: "value", inverse: true, name: say("chart.rain_unit"), nameLocation: "end", min: 0, ...axisLook(), splitNumber: 3 };
+  const rainAxis = { type: "value", inverse: true, name: say("chart.rain_unit"), nameLocation: "start", min: 0, ...axisLook(), splitNumber: 3 };
   const levelAxis = { type: "value", name: data.unit, scale: true, ...axisLook(), splitNumber: 4 };
   const rainOnly = { ...rainAxis, inverse: data.level.length > 0 };
   return {
@@ -90,7 +90,7 @@ function option(data: Data): Record<string, unknown> {
     yAxis: both ? [{ ...rainAxis, gridIndex: 0 }, { ...levelAxis, gridIndex: 1 }] : [data.rain.length ? rainOnly : levelAxis],
     axisPointer: { link: [{ xAxisIndex: "all" }], label: { formatter: (p: { value: number }) => dayClock(p.value) } },
     tooltip: tooltip(),
-    dataZoom: [{ type: "inside", xAxisIndex: both ? [0, 1] : [0] }, { type: "slider", xAxisIndex: both ? [0, 1] : [0], height: 20, bottom: 12, borderColor: token("rule"), fillerColor: token("accent-soft"), labelFormatter: (at: number) => dayClock(at), textStyle: text() }],
+    dataZoom: [{ type: "inside", xAxisIndex: both ? [0, 1] : [0] }, { type: "slider", xAxisIndex: both ? [0, 1] : [0], height: 18, bottom: 12, borderColor: token("rule"), fillerColor: token("accent-soft"), moveHandleSize: 0, showDataShadow: false, brushSelect: false, handleStyle: { color: token("sheet"), borderColor: token("accent") }, labelFormatter: (at: number) => dayClock(at), textStyle: text() }],
     series: series(data),
   };
 }

@@ -72,7 +72,10 @@ def _standing(message: Message) -> dict[str, Any]:
     given = list(Answer.objects.filter(message=message).order_by("at"))
     kinds = {row.kind for row in given}
     left = [kind for kind in message.answers if kind not in kinds and kind != NEED_HELP]
-    open_now = message.expires_at > clock.now(message.exercise_id) and message.state not in ("expired", "superseded")
+    open_now = message.expires_at > clock.now(message.exercise_id) and message.state not in (
+        "expired",
+        "superseded",
+    )
     return {
         "given": [(_(WORDS.get(row.kind, row.kind)), times.when(row.at), row.note) for row in given],
         "buttons": [(kind, _(WORDS.get(kind, kind))) for kind in left] if open_now else [],

@@ -85,7 +85,12 @@ def callouts(request: HttpRequest) -> HttpResponse:
 def _summary(row: CallOut, person: Person, world: World) -> dict[str, Any]:
     running = row.item.closed_at is None
     total = boards.board(call_out=row, at=world.now, person=person).total if running else None
-    return {"row": row, "open": running, "total": total, "regions": names_of([r.pk for r in row.regions.all()])}
+    return {
+        "row": row,
+        "open": running,
+        "total": total,
+        "regions": names_of([r.pk for r in row.regions.all()]),
+    }
 
 
 def _proposal(row: Proposal, person: Person, world: World) -> dict[str, Any]:
@@ -105,8 +110,17 @@ def _ground(ground: Ground) -> dict[str, Any]:
     """One line of evidence: what said so, where, with the figures it gave."""
     facts = ground.facts
     said = facts.get("headline") or facts.get("words") or facts.get("station") or ""
-    figures = [f"{key} {value}" for key, value in facts.items() if key in ("value", "mark", "threshold", "window_minutes")]
-    return {"ground": ground, "issued": ground.source == "signal", "said": said, "figures": " · ".join(figures)}
+    figures = [
+        f"{key} {value}"
+        for key, value in facts.items()
+        if key in ("value", "mark", "threshold", "window_minutes")
+    ]
+    return {
+        "ground": ground,
+        "issued": ground.source == "signal",
+        "said": said,
+        "figures": " · ".join(figures),
+    }
 
 
 # ---- the board ----------------
@@ -152,7 +166,9 @@ def cells(request: HttpRequest, pk: UUID) -> JsonResponse:
     """One letter a person in the order of the page, and the numbers in words."""
     board, world, _person_here = board_for(request, pk)
     ordered = [c for share in board.streets for c in board.cells if c.street == share.code]
-    return JsonResponse({"cells": "".join(letter_of(c) for c in ordered), "numbers": numbers(board, world.now)})
+    return JsonResponse(
+        {"cells": "".join(letter_of(c) for c in ordered), "numbers": numbers(board, world.now)}
+    )
 
 
 @people_only
@@ -161,7 +177,11 @@ def silent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The unreached by name: a live part of the board."""
     board, _world, _person_here = board_for(request, pk)
     kinds = dict(DutyKind.objects.values_list("pk", "label_en" if in_english() else "label"))
-    page = {"row": board.call_out, "silent": _silent(board, kinds), "helps": [_person(c, kinds) for c in board.cells if c.help_at]}
+    page = {
+        "row": board.call_out,
+        "silent": _silent(board, kinds),
+        "helps": [_person(c, kinds) for c in board.cells if c.help_at],
+    }
     return render(request, "web/pages/callout_silent.html", page)
 
 

@@ -29,7 +29,12 @@ GRADES = {
     "major": N_("Major danger"),
 }
 STRIP = ("found", "rectifying", "recheck", "closed_off")
-VIEWS = (("open", N_("Open")), ("late", N_("Late")), ("major", N_("Major and candidates")), ("closed", N_("Closed")))
+VIEWS = (
+    ("open", N_("Open")),
+    ("late", N_("Late")),
+    ("major", N_("Major and candidates")),
+    ("closed", N_("Closed")),
+)
 
 
 @people_only
@@ -48,7 +53,9 @@ def dangers(request: HttpRequest) -> HttpResponse:
         "rows": [_line(row) for row in pages],
         "pages": pages,
         "view": view,
-        "views": [(code, _(label), _cut(rows, code, world.now).count()) for code, label in VIEWS if code != "closed"],
+        "views": [
+            (code, _(label), _cut(rows, code, world.now).count()) for code, label in VIEWS if code != "closed"
+        ],
         "closed": view == "closed",
         "query": f"view={view}",
         "world": world,

@@ -22,7 +22,9 @@ from anlan.surfaces.web.people import person_of, seat_at
 from anlan.surfaces.web.worlds import World, world_of
 
 ROWS = 50
-WITH_BUTTON = 25  # who may take the next step costs a query or two a row: only the rows one can see get a button
+WITH_BUTTON = (
+    25  # who may take the next step costs a query or two a row: only the rows one can see get a button
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,14 @@ def worklist(person: Person, world: World, *, page: str) -> dict[str, Any]:
     lines = [_line(item, person, world.now, button=n < WITH_BUTTON) for n, item in enumerate(shown)]
     late = rows.filter(due_at__lt=world.now).count()
     soon = sum(1 for line in lines if line.item.due_at and not line.late)
-    return {"lines": lines, "pages": shown, "open": pages.count, "late": late, "soon": soon, "duties": _duties(person, world.now)}
+    return {
+        "lines": lines,
+        "pages": shown,
+        "open": pages.count,
+        "late": late,
+        "soon": soon,
+        "duties": _duties(person, world.now),
+    }
 
 
 def _line(item: WorkItem, person: Person, now: datetime, *, button: bool) -> Line:

@@ -105,12 +105,18 @@ def _context(page: Shown) -> dict[str, Any]:
     }
 
 
-HERE = {"dangers": "dangers", "warnings": "callouts", "responses": "responses", "sensing": "stations", "loop": "home"}
+HERE = {
+    "dangers": "dangers",
+    "warnings": "callouts",
+    "responses": "responses",
+    "sensing": "stations",
+    "loop": "home",
+}
 
 
 def _offer(page: Shown, move: Move) -> dict[str, Any]:
     domain, _dot, slug = page.item.loop.partition(".")
-    asked = forms.asked_by(move, _fields(page, move), {})
+    asked = forms.asked_by(move, _fields(page, move), {}, page.row)
     return {
         "name": move.name,
         "label": _(move.label),
@@ -195,8 +201,12 @@ def _form(page: Shown, declared: Move, request: HttpRequest) -> dict[str, Any]:
         "item": page.item,
         "row": page.row,
         "back": url_of(page.item),
-        "move": {"name": declared.name, "label": _(declared.label), "target": _(page.loop.states[declared.target])},
-        "asked": forms.asked_by(declared, _fields(page, declared), request.POST),
+        "move": {
+            "name": declared.name,
+            "label": _(declared.label),
+            "target": _(page.loop.states[declared.target]),
+        },
+        "asked": forms.asked_by(declared, _fields(page, declared), request.POST, page.row),
         "leaders": _leaders(page, declared) if telephone else [],
         "only_by_telephone": barred and telephone,
         "typed": request.POST,
@@ -207,7 +217,9 @@ def _form(page: Shown, declared: Move, request: HttpRequest) -> dict[str, Any]:
 def _leaders(page: Shown, declared: Move) -> list[Person]:
     """Whose word on the telephone would count for this move, the person at the screen apart."""
     kinds = [word for word in declared.by if word not in (CHARGED, OPENER, SYSTEM)]
-    ids = [a.person_id for kind in kinds for a in who_answers(duty=kind, where=page.item.region_id, at=page.at)]
+    ids = [
+        a.person_id for kind in kinds for a in who_answers(duty=kind, where=page.item.region_id, at=page.at)
+    ]
     people = Person.objects.in_bulk([i for i in ids if i != page.person.pk])
     return [people[i] for i in dict.fromkeys(ids) if i in people]
 
@@ -216,7 +228,9 @@ def _make(request: HttpRequest, page: Shown, declared: Move) -> Step:
     """Parse the form, then the one call: the domain's act for this move, else the kernel's door."""
     author = author_of(request)
     leader, note = forms.telephone_of(request.POST)
-    facts = forms.values(_fields(page, declared), request.POST)
+    facts = {
+        k: v for k, v in forms.values(_fields(page, declared), request.POST).items() if k != "happened_at"
+    }
     given: dict[str, Any] = {
         "item": page.item,
         "by": leader or author.by,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.words import N_
 from anlan.kernel.domain import registry as domains
 from anlan.kernel.domain.spec import Field, Record
 from anlan.kernel.loop.models import LoopRecord, WorkItem
@@ -33,7 +34,11 @@ ROWS = 50
 def registers(request: HttpRequest) -> HttpResponse:
     """Every register of this installation."""
     rows = [
-        {"domain": d, "label": _(d.label), "records": [{"record": r, "label": _(r.loop.label)} for r in d.records]}
+        {
+            "domain": d,
+            "label": _(d.label),
+            "records": [{"record": r, "label": _(r.loop.label)} for r in d.records],
+        }
         for d in domains.all_domains()
         if d.records
     ]
@@ -73,7 +78,9 @@ def record_list(request: HttpRequest, domain: str, record: str) -> HttpResponse:
 
 def _visible(request: HttpRequest, known: Record) -> QuerySet[LoopRecord]:
     person, world = _who(request)
-    items = visible_items(person, at=world.seen_at).filter(loop=known.loop.name, exercise_id=world.exercise_id)
+    items = visible_items(person, at=world.seen_at).filter(
+        loop=known.loop.name, exercise_id=world.exercise_id
+    )
     rows: QuerySet[LoopRecord] = known.model._default_manager.filter(item__in=items)
     return rows.select_related("item__region", "item__place", "item__charge_person").order_by(
         "item__closed_at", "item__due_at", "-item__opened_at"
@@ -107,7 +114,12 @@ def _query(request: HttpRequest) -> str:
 def _line(row: Any, known: Record) -> dict[str, Any]:
     item: WorkItem = row.item
     cells = [(_cell(row, c.path, known), c.numeric, _(c.label), _kind(c.path)) for c in known.columns]
-    return {"item": item, "url": url_of(item), "cells": cells, "state": _(known.loop.states.get(item.state, item.state))}
+    return {
+        "item": item,
+        "url": url_of(item),
+        "cells": cells,
+        "state": _(known.loop.states.get(item.state, item.state)),
+    }
 
 
 def _kind(path: str) -> str:
@@ -153,11 +165,18 @@ def _opening(
         "label": _(known.loop.label),
         "domain": domain,
         "slug": slug,
-        "fields": forms.inputs(known.opening, request.POST),
+        "fields": forms.inputs(_asked(known), request.POST),
         "regions": regions_of(person, world),
         "typed": request.POST,
         "refusal": None,
     }
+
+
+def _asked(known: Record) -> tuple[Field, ...]:
+    """The fields of the form: those declared, and the region where none of them is one."""
+    if any(field.kind == "region" for field in known.opening):
+        return known.opening
+    return (*known.opening, Field("region", N_("Region"), "region"))
 
 
 def regions_of(person: Person, world: World) -> list[Region]:
@@ -165,23 +184,21 @@ def regions_of(person: Person, world: World) -> list[Region]:
     prefixes = scope_of(person, at=world.seen_at)
     found: list[Region] = []
     for prefix in prefixes:
-        inside = Region.objects.filter(code__startswith=prefix, level__in=("street", "community"))
+        inside = Region.objects.filter(code__startswith=prefix, level__in=("county", "street", "community"))
         found += inside.order_by("code")[:400]
     return found or [person.organisation.region]
 
 
 def _open(request: HttpRequest, known: Record, world: World) -> WorkItem:
     author = author_of(request)
-    asked = (*known.opening, Field("region", _("Region"), "region"))
-    facts = forms.values(asked, request.POST)
+    facts = forms.values(_asked(known), request.POST)
     if known.opens is None:
         raise Http404
-    item: WorkItem = known.opens(
-        by=author.by,
-        at=world.now,
-        happened_at=forms.happened_of(request.POST),
-        evidence=forms.evidence_of(request, by=author.by),
-        exercise_id=world.exercise_id,
-        **facts,
-    )
+    given = {
+        "happened_at": forms.happened_of(request.POST),
+        "evidence": forms.evidence_of(request, by=author.by),
+    }
+    # An act that knows no late entry or no evidence is not handed an empty one.
+    more = {name: value for name, value in given.items() if value}
+    item: WorkItem = known.opens(by=author.by, at=world.now, exercise_id=world.exercise_id, **more, **facts)
     return item

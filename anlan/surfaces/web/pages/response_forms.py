@@ -112,7 +112,8 @@ def _figures(row: Response, street: str, request: HttpRequest) -> list[tuple[str
 def _given(row: Response, request: HttpRequest) -> dict[str, dict[str, Any]]:
     fields = queries.return_fields(region=row.item.region_id, at=row.started_at + timedelta(seconds=1))
     return {
-        f.code: {side: request.POST.get(f"{f.code}.{side}", "").strip() for side in ("now", "cum")} for f in fields
+        f.code: {side: request.POST.get(f"{f.code}.{side}", "").strip() for side in ("now", "cum")}
+        for f in fields
     }
 
 
@@ -146,7 +147,10 @@ def _said(request: HttpRequest) -> list[dict[str, str]]:
 
 def _decisions(request: HttpRequest) -> list[dict[str, Any]]:
     rows = zip(
-        request.POST.getlist("unit"), request.POST.getlist("action"), request.POST.getlist("due"), strict=False
+        request.POST.getlist("unit"),
+        request.POST.getlist("action"),
+        request.POST.getlist("due"),
+        strict=False,
     )
     return [
         {"unit": unit, "action": action.strip(), "due_at": forms.moment(due, "due", _("Due"))}

@@ -118,7 +118,9 @@ def response(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The board of one response."""
     person, world = who(request)
     row = response_for(person, world, pk)
-    template = "web/pages/response_parts.html" if request.headers.get("HX-Request") else "web/pages/response.html"
+    template = (
+        "web/pages/response_parts.html" if request.headers.get("HX-Request") else "web/pages/response.html"
+    )
     return render(request, template, {"here": "responses", **board(row, person, world)})
 
 
@@ -185,8 +187,17 @@ def _lane(lane: Lane, start: datetime, end: datetime, now: datetime) -> dict[str
         "state": _(SHEET.states.get(lane.sheet.item.state, lane.sheet.item.state)),
         "signed": lane.sheet.item.state != "issued",
         "url": url_of(lane.sheet.item),
-        "tasks": [_dot(task, start, end, now) for task in lane.tasks],
+        "tasks": _beside([_dot(task, start, end, now) for task in lane.tasks]),
     }
+
+
+def _beside(dots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines due at the same minute stand beside each other instead of upon each other."""
+    seen: dict[float, int] = {}
+    for dot in dots:
+        dot["nth"] = seen.get(dot["at"], 0)
+        seen[dot["at"]] = dot["nth"] + 1
+    return dots
 
 
 def _dot(task: Task, start: datetime, end: datetime, now: datetime) -> dict[str, Any]:

@@ -117,6 +117,8 @@ def photo(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         raise Http404
     inline = piece.file.media_type in SHOWN_INLINE
     kind = piece.file.media_type if inline else "application/octet-stream"
-    response = FileResponse(path.open("rb"), content_type=kind, as_attachment=not inline, filename=piece.file.name)
+    response = FileResponse(
+        path.open("rb"), content_type=kind, as_attachment=not inline, filename=piece.file.name
+    )
     response["Cache-Control"] = "private, max-age=31536000, immutable"  # the address is the content's own
     return response

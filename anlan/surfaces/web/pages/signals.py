@@ -38,7 +38,12 @@ def signal_new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/pages/signal_new.html", page)
     try:
-        type_signal(by=author_of(request).by, at=world.now, exercise_id=world.exercise_id, **_given(request, offices, world))
+        type_signal(
+            by=author_of(request).by,
+            at=world.now,
+            exercise_id=world.exercise_id,
+            **_given(request, offices, world),
+        )
     except Refused as refusal:
         return again(request, "web/pages/signal_new.html", page, refusal)
     messages.success(request, _("Signal taken in."))

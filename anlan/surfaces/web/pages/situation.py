@@ -62,7 +62,9 @@ def _config() -> dict[str, Any]:
 def bounds() -> list[list[float]]:
     """West, south, east, north of the streets loaded; a whole district when there is none."""
     points: list[tuple[float, float]] = []
-    for outline in Region.objects.filter(level="street", outline__isnull=False).values_list("outline", flat=True):
+    for outline in Region.objects.filter(level="street", outline__isnull=False).values_list(
+        "outline", flat=True
+    ):
         points += list(_positions(outline["coordinates"]))
     if not points:
         points = list(Place.objects.values_list("lon", "lat")[:2000]) or [(113.75, 22.45), (114.1, 22.85)]
@@ -82,7 +84,10 @@ def head(person: Person, world: World) -> dict[str, Any]:
     """Level now, the greatest rain with its gauge, answered, open alarms; and the feed, newest first."""
     now = now_of(world)
     gauges = [g for g in states.gauge_states(exercise_id=world.exercise_id, at=now) if g.trusted]
-    calls = [_call(c.call_out_id, person, world) for c in open_call_outs(at=world.now, exercise_id=world.exercise_id)[:3]]
+    calls = [
+        _call(c.call_out_id, person, world)
+        for c in open_call_outs(at=world.now, exercise_id=world.exercise_id)[:3]
+    ]
     return {
         "time": now,
         "response": latest_level(world),
@@ -106,15 +111,30 @@ def _call(pk: UUID, person: Person, world: World) -> dict[str, Any] | None:
 
 def feed(world: World) -> list[dict[str, Any]]:
     """What happened last: steps of alarms, signals, call-outs, responses; newest first."""
-    steps = AlarmStep.objects.filter(alarm__exercise_id=world.exercise_id).select_related("alarm__item").order_by("-at")
+    steps = (
+        AlarmStep.objects.filter(alarm__exercise_id=world.exercise_id)
+        .select_related("alarm__item")
+        .order_by("-at")
+    )
     found = [
-        {"at": s.at, "colour": s.after, "title": s.alarm.item.title, "url": url_of(s.alarm.item), "issued": False, "over": not s.after}
+        {
+            "at": s.at,
+            "colour": s.after,
+            "title": s.alarm.item.title,
+            "url": url_of(s.alarm.item),
+            "issued": False,
+            "over": not s.after,
+        }
         for s in steps[:25]
     ]
     for signal in signals_at(at=world.now, exercise_id=world.exercise_id):
         found.append({"at": signal.issued_at, "colour": signal.colour, "title": signal.headline, "url": reverse("web:callouts"),
                       "issued": True, "over": False})  # fmt: skip
-    for call in CallOut.objects.filter(item__exercise_id=world.exercise_id).select_related("item").order_by("-released_at")[:10]:
+    for call in (
+        CallOut.objects.filter(item__exercise_id=world.exercise_id)
+        .select_related("item")
+        .order_by("-released_at")[:10]
+    ):
         found.append({"at": call.released_at, "colour": "", "title": call.item.title, "url": url_of(call.item), "issued": False,
                       "over": False})  # fmt: skip
     return sorted(found, key=lambda each: each["at"], reverse=True)[:30]
@@ -144,7 +164,9 @@ def regions(request: HttpRequest) -> JsonResponse:
         if r.outline:
             features.append(_feature(r.outline, id=r.code, name=r.name, level=r.level))
         if r.level == "street" and r.lon is not None and r.lat is not None:
-            features.append(_feature(_point(r.lon, r.lat), id=f"{r.code}-name", name=r.name, level="street-name"))
+            features.append(
+                _feature(_point(r.lon, r.lat), id=f"{r.code}-name", name=r.name, level="street-name")
+            )
     origin = Region.objects.exclude(outline_origin="").values_list("outline_origin", flat=True).first()
     return _collection(features, origin=origin or "")
 
@@ -158,7 +180,9 @@ def base(request: HttpRequest) -> JsonResponse:
     for word in BASE_KINDS:
         kinds |= Q(kind__code__startswith=word)
     rows = Place.objects.filter(kinds, area__isnull=False).only("id", "name", "kind_id", "area")
-    features = [_feature(p.area, id=str(p.pk), name=p.name, kind=_base_kind(p.kind_id)) for p in rows if p.area]
+    features = [
+        _feature(p.area, id=str(p.pk), name=p.name, kind=_base_kind(p.kind_id)) for p in rows if p.area
+    ]
     return _collection(features)
 
 
@@ -183,7 +207,11 @@ def stations(request: HttpRequest) -> JsonResponse:
     at = moment_of(request, world)
     now = at or now_of(world)
     window = request.GET.get("window", "60")
-    seen = set(reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id).values_list("pk", flat=True))
+    seen = set(
+        reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id).values_list(
+            "pk", flat=True
+        )
+    )
     rain = {g.station_id: g for g in states.gauge_states(exercise_id=world.exercise_id, at=now)}
     water = {p.station_id: p for p in states.point_states(exercise_id=world.exercise_id, at=now)}
     colours = colours_at(world, at) if at else None
@@ -195,8 +223,15 @@ def stations(request: HttpRequest) -> JsonResponse:
         text = _value(rain.get(s.id), water.get(s.id), window)
         icon = f"level-{colour or 'none'}" + ("-untrusted" if s.doubts else "")
         features.append(
-            _feature(_point(s.lon, s.lat), id=str(s.id), name=s.name, kind=s.kind, icon=icon, text=text,
-                     weight=WEIGHT.get(colour, 0) * 1000 + _amount(rain.get(s.id), window))  # fmt: skip
+            _feature(
+                _point(s.lon, s.lat),
+                id=str(s.id),
+                name=s.name,
+                kind=s.kind,
+                icon=icon,
+                text=text,
+                weight=WEIGHT.get(colour, 0) * 1000 + _amount(rain.get(s.id), window),
+            )  # fmt: skip
         )
     return _collection(features, time=_("Data of {time}").format(time=times.when(now)))
 
@@ -218,7 +253,9 @@ def colours_at(world: World, at: datetime) -> dict[UUID, str]:
     """Station → the mark it stood at at a moment, from the steps of the alarms."""
     found: dict[UUID, str] = {}
     lasted = Alarm.objects.filter(exercise_id=world.exercise_id, began_at__lte=at, sensor__isnull=False)
-    steps = AlarmStep.objects.filter(alarm__in=lasted, at__lte=at).order_by("at").select_related("alarm__sensor")
+    steps = (
+        AlarmStep.objects.filter(alarm__in=lasted, at__lte=at).order_by("at").select_related("alarm__sensor")
+    )
     for step in steps:
         if step.alarm.sensor is not None:
             found[step.alarm.sensor.station_id] = step.after
@@ -231,12 +268,18 @@ def alarms(request: HttpRequest) -> JsonResponse:
     """Alarms that last (or lasted at a moment), with a place to put them."""
     person, world = who(request)
     at = moment_of(request, world)
-    seen = set(reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id).values_list("pk", flat=True))
+    seen = set(
+        reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id).values_list(
+            "pk", flat=True
+        )
+    )
     if at is None:
         rows = states.open_alarms(exercise_id=world.exercise_id)
     else:
         lasted = Q(began_at__lte=at) & (Q(ended_at=None) | Q(ended_at__gt=at))
-        rows = Alarm.objects.filter(lasted, exercise_id=world.exercise_id).select_related("item__region", "sensor__station", "area")
+        rows = Alarm.objects.filter(lasted, exercise_id=world.exercise_id).select_related(
+            "item__region", "sensor__station", "area"
+        )
     found = [_alarm(a) for a in rows if a.sensor is None or a.sensor.station_id in seen]
     return JsonResponse({"alarms": [a for a in found if a]})
 
@@ -258,9 +301,17 @@ def _alarm(row: Alarm) -> dict[str, Any] | None:
 def alarm_panel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An alarm beside the map: what it rests on, and the steps it took."""
     _person, world = who(request)
-    row = Alarm.objects.filter(exercise_id=world.exercise_id, pk=pk).select_related("item", "sensor__station", "area").first()
+    row = (
+        Alarm.objects.filter(exercise_id=world.exercise_id, pk=pk)
+        .select_related("item", "sensor__station", "area")
+        .first()
+    )
     steps = AlarmStep.objects.filter(alarm=row).order_by("at") if row else []
-    return render(request, "web/pages/alarm_panel.html", {"row": row, "steps": steps, "url": url_of(row.item) if row else ""})
+    return render(
+        request,
+        "web/pages/alarm_panel.html",
+        {"row": row, "steps": steps, "url": url_of(row.item) if row else ""},
+    )
 
 
 @people_only
@@ -277,7 +328,11 @@ def callouts(request: HttpRequest) -> JsonResponse:
             known[1] += share.called
     rows = Region.objects.filter(pk__in=counts, lon__isnull=False).only("code", "lon", "lat")
     features = [
-        _feature(_point(r.lon, r.lat), id=r.code, text=_("answered {a}/{b}").format(a=counts[r.code][0], b=counts[r.code][1]))
+        _feature(
+            _point(r.lon, r.lat),
+            id=r.code,
+            text=_("answered {a}/{b}").format(a=counts[r.code][0], b=counts[r.code][1]),
+        )
         for r in rows
         if r.lon is not None and r.lat is not None
     ]
@@ -289,8 +344,12 @@ def callouts(request: HttpRequest) -> JsonResponse:
 def area(request: HttpRequest) -> JsonResponse:
     """The areas now warned or called: drawn ones as they were drawn, else the outlines of their regions."""
     _person, world = who(request)
-    codes = {code for signal in signals_at(at=world.now, exercise_id=world.exercise_id) for code in signal.regions}
-    calls = CallOut.objects.filter(item__exercise_id=world.exercise_id, item__closed_at=None).prefetch_related("regions")
+    codes = {
+        code for signal in signals_at(at=world.now, exercise_id=world.exercise_id) for code in signal.regions
+    }
+    calls = CallOut.objects.filter(
+        item__exercise_id=world.exercise_id, item__closed_at=None
+    ).prefetch_related("regions")
     features = []
     for call in calls:
         if call.area:
@@ -315,10 +374,10 @@ def area_counts(request: HttpRequest) -> HttpResponse:
         return render(request, "web/pages/affected.html", {**page, "refusal": refusal})
     labels = dict(PlaceKind.objects.values_list("code", "label_en" if in_english() else "label"))
     names = dict(Region.objects.filter(pk__in=[*found.by_region, *found.regions]).values_list("code", "name"))
-    page["kinds"] = sorted(((labels.get(k, k), n) for k, n in found.counts.items()), key=lambda pair: -pair[1])
+    page["kinds"] = sorted(
+        ((labels.get(k, k), n) for k, n in found.counts.items()), key=lambda pair: -pair[1]
+    )
     page["streets"] = [(names.get(code, code), n) for code, n in sorted(found.by_region.items())]
     page["regions"] = [names.get(code, code) for code in found.regions]
     page["total"] = sum(found.counts.values())
     return render(request, "web/pages/affected.html", page)
-
-

@@ -23,7 +23,7 @@ from anlan.surfaces.web import times
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.responses import ms, who
 from anlan.surfaces.web.people import people_only
-from anlan.surfaces.web.scales import REACHED
+from anlan.surfaces.web.scales import SIGNAL
 from anlan.surfaces.web.worlds import World
 
 KINDS = {
@@ -54,7 +54,14 @@ def stations(request: HttpRequest) -> HttpResponse:
     rain = {g.station_id: g for g in states.gauge_states(exercise_id=world.exercise_id, at=now_of(world))}
     water = {p.station_id: p for p in states.point_states(exercise_id=world.exercise_id, at=now_of(world))}
     order = ("red", "orange", "yellow", "blue", "")
-    summaries.sort(key=lambda s: (order.index(s.colour), not s.doubts, -(rain[s.id].mm_1h if s.id in rain else 0), s.code))
+    summaries.sort(
+        key=lambda s: (
+            order.index(s.colour),
+            not s.doubts,
+            -(rain[s.id].mm_1h if s.id in rain else 0),
+            s.code,
+        )
+    )
     rows = [
         {
             "row": s,
@@ -116,11 +123,20 @@ def facts(row: Station, world: World) -> dict[str, Any]:
         "row": row,
         "kind": _(KINDS[row.kind]),
         "time": now,
-        "sums": next((g for g in states.gauge_states(exercise_id=row.exercise_id, at=now) if g.station_id == row.pk), None),
-        "point": next((p for p in states.point_states(exercise_id=row.exercise_id, at=now) if p.station_id == row.pk), None),
+        "sums": next(
+            (g for g in states.gauge_states(exercise_id=row.exercise_id, at=now) if g.station_id == row.pk),
+            None,
+        ),
+        "point": next(
+            (p for p in states.point_states(exercise_id=row.exercise_id, at=now) if p.station_id == row.pk),
+            None,
+        ),
         "marks": [(m, mark_label(m)) for g in graphs for m in g.marks],
         "episodes": [(s, url_of(s.alarm.item)) for s in reads.episodes_of(row, since=since, until=now)],
-        "faults": [(f, _(FAULT_LABELS.get(f.kind, f.kind)), url_of(f.item)) for f in reads.faults_of(row, since=since)],
+        "faults": [
+            (f, _(FAULT_LABELS.get(f.kind, f.kind)), url_of(f.item))
+            for f in reads.faults_of(row, since=since)
+        ],
         "neighbours": reads.neighbours_of(row, count=6) if row.kind == "rain" else [],
     }
 
@@ -165,7 +181,9 @@ def _add_level(found: dict[str, Any], each: Hydrograph) -> None:
     found["marks"] += [_line(m, "level") for m in each.marks]
 
 
-def _add_rain(found: dict[str, Any], each: Hydrograph, row: Station, *, since: datetime, until: datetime) -> None:
+def _add_rain(
+    found: dict[str, Any], each: Hydrograph, row: Station, *, since: datetime, until: datetime
+) -> None:
     """Amounts as bars; where the station measures nothing else, the sum that the first mark is about as a line."""
     found["rain"] = [_pair(p) for p in each.points]
     found["bad"] += [_bad(p) for p in each.points if p.flags and p.value is not None]
@@ -211,7 +229,11 @@ def _pair(point: Point) -> tuple[int, float | None]:
 
 
 def _bad(point: Point) -> dict[str, Any]:
-    return {"at": ms(point.at), "value": point.value, "reason": "；".join(_(READING_FLAGS.get(f, f)) for f in point.flags)}
+    return {
+        "at": ms(point.at),
+        "value": point.value,
+        "reason": "；".join(_(READING_FLAGS.get(f, f)) for f in point.flags),
+    }
 
 
 def _line(mark: dict[str, Any], on: str) -> dict[str, Any]:
@@ -233,7 +255,12 @@ def _bands(steps: Sequence[AlarmStep], since: datetime, until: datetime) -> list
 
 
 def _band(begun: datetime, ended: datetime, colour: str) -> dict[str, Any]:
-    return {"from": ms(begun), "to": ms(ended), "colour": colour, "label": str(REACHED.get(colour, ""))}
+    return {
+        "from": ms(begun),
+        "to": ms(ended),
+        "colour": colour,
+        "label": f"{SIGNAL[colour].shape} {SIGNAL[colour].word}",
+    }
 
 
 __all__ = ["hydrograph", "panel", "station", "stations", "times"]

@@ -92,7 +92,9 @@ def risk(level: str) -> SafeString:
     """A risk level: its hue in a small square, its word beside it."""
     if level not in scales.RISK:
         return format_html('<span class="quiet">{}</span>', level or "—")
-    return format_html('<span class="risk risk-{}"><i aria-hidden="true"></i>{}</span>', level, scales.RISK[level])
+    return format_html(
+        '<span class="risk risk-{}"><i aria-hidden="true"></i>{}</span>', level, scales.RISK[level]
+    )
 
 
 # ---- times ----------------
@@ -100,9 +102,11 @@ def risk(level: str) -> SafeString:
 def when(context: Mapping[str, Any], at: datetime | None, full: bool = False) -> SafeString:
     """A time in the page's language; the day is left out when it is today in this world."""
     if at is None:
-        return mark_safe('<span class="quiet">—</span>')  # noqa: S308 - a constant
+        return mark_safe('<span class="quiet">—</span>')
     now = None if full else _now(context)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), times.when(at), times.when(at, now))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), times.when(at), times.when(at, now)
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -136,7 +140,9 @@ def _now(context: Mapping[str, Any]) -> datetime:
 
 # ---- numbers ----------------
 @register.simple_tag
-def door(value: object, name: str, url: str = "", unit: str = "", title: str = "", base: str = "") -> SafeString:
+def door(
+    value: object, name: str, url: str = "", unit: str = "", title: str = "", base: str = ""
+) -> SafeString:
     """A number that opens to its rows. `title` tells definition, scope and time; `base` stands under the name."""
     inside = format_html(
         '<b>{}</b>{}<span class="name">{}</span>{}',
