@@ -155,7 +155,9 @@ def test_every_process_stands_on_the_map_and_in_the_operators_page():
 
 
 def test_every_kind_of_duty_stands_in_the_glossary():
-    lines = (ROOT / "anlan/surfaces/cli/demo/data/duty_kinds.csv").read_text(encoding="utf-8").splitlines()[1:]
+    lines = (
+        (ROOT / "anlan/surfaces/cli/demo/data/duty_kinds.csv").read_text(encoding="utf-8").splitlines()[1:]
+    )
     glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
     words = [line.split(",")[:2] for line in lines if line]
     assert [code for code, label in words if f"`{code}`" not in glossary or label not in glossary] == []

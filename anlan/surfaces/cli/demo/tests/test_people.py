@@ -2,13 +2,11 @@
 
 from collections import Counter
 
-import pytest
 from stdnum.cn import uscc
 
 from anlan.surfaces.cli.demo import files, people, units
 
 
-@pytest.mark.feature("M396")
 def test_there_are_3183_flood_duty_holders_street_by_street():
     table = {row["name"]: row for row in files.table("streets")}
     found = Counter(one.street for one in people.holders())
