@@ -32,17 +32,22 @@ MEAN_FROM, MEAN_UNTIL = 17 * 60, 30 * 60  # minutes after local midnight
 FRONT = 17 * 60 + 5  # when the rain reaches the core; the outer streets follow
 # Of each ring, the share that falls before the peak. All of the third hour comes first: fifty millimetres by 18:05.
 BEFORE = {60: 0.5, 120: 0.5, 180: 1.0, 360: 0.0, 720: 0.0, 1440: 0.0, 2880: 0.0}
-CORE = (6.6, 4.6)  # km on the demo's sheet: on the border of 临港 and 望潮
-SITING = "演示站位：虚构"
+CORE = (113.66377, 21.5616)  # lon, lat: on the border of 临港 and 望潮 in the demo district
+KM = (103.5, 110.574)  # of a degree of longitude and latitude there
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """Where a rain gauge stands, in kilometres on the demo's sheet."""
+    """Where a rain gauge stands: WGS-84 degrees."""
 
     code: str
-    x: float
-    y: float
+    lon: float
+    lat: float
+
+    @property
+    def away(self) -> float:
+        """Kilometres from the core of the storm."""
+        return float(np.hypot((self.lon - CORE[0]) * KM[0], (self.lat - CORE[1]) * KM[1]))
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,7 @@ class Roles:
 
 def roles(gauges: Sequence[Gauge]) -> Roles:
     """The dead gauge is the one nearest to the core; the next eight stand round it."""
-    away = np.array([np.hypot(g.x - CORE[0], g.y - CORE[1]) for g in gauges])
-    order = [int(at) for at in np.argsort(away, kind="stable")]
+    order = [int(at) for at in np.argsort([g.away for g in gauges], kind="stable")]
     near = order[1:9]
     long_rain = order[9]
     return Roles(
@@ -97,17 +101,15 @@ def read_of(fell: Ints, gauges: Sequence[Gauge]) -> Ints:
 
 def _peaks(gauges: Sequence[Gauge]) -> list[int]:
     """Minute of the peak: two hours after the front, later the further from the core."""
-    away = [np.hypot(g.x - CORE[0], g.y - CORE[1]) for g in gauges]
-    return [FRONT + 120 + (0 if d < 5.5 else 5 * int(d - 5.5)) for d in away]
+    return [FRONT + 120 + (0 if g.away < 5.5 else 5 * int(g.away - 5.5)) for g in gauges]
 
 
 def _curve(at: int, gauge: Gauge, cast: Roles, rng: np.random.Generator) -> dict[int, float]:
     """Amount by window of one gauge: the records where it has them, a part of them elsewhere."""
-    away = float(np.hypot(gauge.x - CORE[0], gauge.y - CORE[1]))
-    share = float(np.clip(0.82 * np.exp(-((away / 9.0) ** 2)) + rng.uniform(0.08, 0.2), 0.1, 0.86))
+    share = float(np.clip(0.82 * np.exp(-((gauge.away / 9.0) ** 2)) + rng.uniform(0.08, 0.2), 0.1, 0.86))
     rings = {minutes: share * amount for minutes, amount in _rings().items()}
     if at in cast.marked or at in cast.neighbours or at == cast.dead:
-        rings[180] = {True: 51.0}.get(at in cast.marked, float(rng.uniform(43.0, 47.5)))
+        rings[180] = 51.0 if at in cast.marked else float(rng.uniform(43.0, 47.5))
         rings[120], rings[60] = max(rings[120], 52.0), max(rings[60], 58.0)
     curve, total = {}, 0.0
     for minutes, amount in rings.items():
@@ -147,7 +149,8 @@ def _rings() -> dict[int, float]:
     """The published windows as what each adds to the one before."""
     keys = sorted(PUBLISHED)
     return {keys[0]: PUBLISHED[keys[0]]} | {
-        longer: PUBLISHED[longer] - PUBLISHED[shorter] for shorter, longer in zip(keys[:-1], keys[1:], strict=True)
+        longer: PUBLISHED[longer] - PUBLISHED[shorter]
+        for shorter, longer in zip(keys[:-1], keys[1:], strict=True)
     }
 
 
@@ -205,7 +208,11 @@ def tide(count: int) -> Ints:
     """Sea level at the coast: (minutes, gauges) in 0.1 cm, two unlike high waters a day."""
     t = np.arange(MINUTES)[:, None] / 60
     late = np.arange(count)[None, :] * 0.12
-    level = 165 + 62 * np.cos(2 * np.pi * (t - 11.2 - late) / 12.42) + 34 * np.cos(2 * np.pi * (t - 9.4 - late) / 24.84)
+    level = (
+        165
+        + 62 * np.cos(2 * np.pi * (t - 11.2 - late) / 12.42)
+        + 34 * np.cos(2 * np.pi * (t - 9.4 - late) / 24.84)
+    )
     return np.rint(level * 10).astype(np.int64)
 
 
@@ -218,3 +225,9 @@ def greatest(fell: Ints, minutes: int) -> float:
     """The greatest sum of so many minutes at any gauge, mm."""
     run = np.cumsum(np.vstack([np.zeros((1, fell.shape[1]), np.int64), fell]), axis=0)
     return float((run[minutes:] - run[:-minutes]).max()) / 10
+
+
+def pools(fell: Ints, limit_cm: Floats, below_cm: Floats) -> Ints:
+    """Reservoir stages: (minutes, reservoirs) in 0.1 cm, rising by what runs off, from so far below the flood limit."""
+    gained = np.cumsum(fell, axis=0) / 10 * 0.16  # mm of rain to cm of pool
+    return np.rint((limit_cm - below_cm + gained) * 10).astype(np.int64)
