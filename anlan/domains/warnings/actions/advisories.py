@@ -52,7 +52,7 @@ def propose_advisory(
             loop="warnings.advisory", record=advisory, title=advisory.headline, region=calls.common_region(codes),
             severity=scales.severity(colour), charge_duty="watch_chief", by=by, at=at, exercise_id=exercise_id,
         )  # fmt: skip
-        advisory.regions.set(codes)
+        advisory.regions.set(areas.rows(codes))
         Ground.objects.create(
             item=item, source="person", source_id=by, region_id=item.region_id, colour=colour, at=at
         )
@@ -87,8 +87,7 @@ def publish_advisory(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> S
         step = move(item=item, name="publish", by=by, at=at, **rest)
         _write_message(advisory, "Update" if advisory.supersedes_id else "Alert", by=by, at=at)
         if advisory.supersedes is not None:
-            old = WorkItem.objects.get(pk=advisory.supersedes_id)
-            move_all([Making(item=old, name="supersede", by="service:warnings", at=at)])
+            move_all([Making(item=advisory.supersedes.item, name="supersede", by="service:warnings", at=at)])
     return step
 
 

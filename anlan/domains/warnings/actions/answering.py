@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from anlan.domains.warnings.actions.releasing import CALL_KIND
 from anlan.domains.warnings.models import CallMade, CallOutAnswer, CallOutItem, Passing
@@ -209,7 +209,7 @@ def take(said: Sequence[Said]) -> list[CallOutAnswer]:
         )
         for s in said
     ]  # fmt: skip
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         CallOutAnswer.objects.bulk_create(rows)
         by_item: dict[UUID, list[Said]] = defaultdict(list)
         for one in said:
@@ -241,24 +241,39 @@ def _making(said: Sequence[Said]) -> Making | None:
     )  # fmt: skip
 
 
+# One statement for the copies of many people; Django's bulk_update spells a CASE for every field and row.
+_COPIES = {
+    "answer": "text", "through": "text", "answered_by": "text", "received_at": "timestamptz",
+    "on_post_at": "timestamptz", "done_at": "timestamptz", "help_at": "timestamptz", "help_words": "text",
+}  # fmt: skip
+_UPDATE = f"""
+UPDATE warnings_calloutitem i SET {", ".join(f"{name} = n.{name}" for name in _COPIES)}
+  FROM unnest(%s::uuid[], {", ".join(f"%s::{kind}[]" for kind in _COPIES.values())}) AS n (id, {", ".join(_COPIES)})
+ WHERE i.item_id = n.id
+"""  # noqa: S608 - made of the constants above
+
+
 def _copy_to_items(items: Sequence[CallOutItem], by_item: dict[UUID, list[Said]]) -> None:
     """The board's copies: the furthest answer, and the earliest time of each kind."""
     for item in items:
         for one in by_item[item.pk]:
-            if one.kind == "need_help":
-                item.help_at, item.help_words = one.happened_at, one.note
-            kind = one.kind if one.kind in calls.ANSWERS else "received"
-            if not item.answer or _further(kind, item.answer):
-                item.answer, item.through, item.answered_by = kind, one.through, one.name[:60]
-            item.received_at = min(item.received_at or one.happened_at, one.happened_at)
-            if kind == "on_post":
-                item.on_post_at = min(item.on_post_at or one.happened_at, one.happened_at)
-            if kind == "done":
-                item.done_at = min(item.done_at or one.happened_at, one.happened_at)
-    CallOutItem.objects.bulk_update(
-        items,
-        ["answer", "through", "answered_by", "received_at", "on_post_at", "done_at", "help_at", "help_words"],
-    )
+            _copy(item, one)
+    columns = [[getattr(item, name) for item in items] for name in _COPIES]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [[item.pk for item in items], *columns])
+
+
+def _copy(item: CallOutItem, one: Said) -> None:
+    if one.kind == "need_help":
+        item.help_at, item.help_words = one.happened_at, one.note
+    kind = one.kind if one.kind in calls.ANSWERS else "received"
+    if not item.answer or _further(kind, item.answer):
+        item.answer, item.through, item.answered_by = kind, one.through, one.name[:60]
+    item.received_at = min(item.received_at or one.happened_at, one.happened_at)
+    if kind == "on_post":
+        item.on_post_at = min(item.on_post_at or one.happened_at, one.happened_at)
+    if kind == "done":
+        item.done_at = min(item.done_at or one.happened_at, one.happened_at)
 
 
 def _further(kind: str, than: str) -> bool:

@@ -64,12 +64,15 @@ def propose_call_out(
     area: dict[str, Any] | None = None,
     words: str,
     region: str = "",
+    happened_at: datetime | None = None,
     exercise_id: UUID | None = None,
+    **rest: Any,
 ) -> WorkItem:
     """An officer proposes by hand, by streets or by a drawn polygon (GeoJSON, WGS-84). Somebody else approves.
 
-    `region` is one code for forms that know only one. Raises `Refused`.
+    `region` is one code for forms that know only one; `rest` is what a form sends besides. Raises `Refused`.
     """
+    del rest
     codes, drawn = area_of([*regions, *([region] if region else [])], area)
     where = calls.common_region(codes)
     rulebook.hazard(hazard, region=where, at=at)
@@ -82,7 +85,7 @@ def propose_call_out(
             title=offers.title_of(hazard, colour, "person", codes, at=at), charge_duty="watch_chief",
             by=by, at=at, exercise_id=exercise_id,
         )  # fmt: skip
-        record.regions.set(codes)
+        record.regions.set(areas.rows(codes))
         Ground.objects.create(item=item, source="person", source_id=by, region_id=where, colour=colour,
                               facts={"words": words}, at=at)  # fmt: skip
         _mark_offered(hazard, colour, codes, exercise_id=exercise_id)

@@ -11,7 +11,7 @@ from anlan.domains.warnings.models import Advisory, Ground, OfficeRing, Proposal
 from anlan.domains.warnings.queries import areas, rulebook
 from anlan.domains.warnings.rules import advisories, calls, scales
 from anlan.kernel.loop.actions import Making, move_all, open_item
-from anlan.kernel.loop.models import LoopRecord, WorkItem
+from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.places.models import Region
 
 BY = "service:warnings"
@@ -42,6 +42,7 @@ def offer(
 ) -> WorkItem:
     """Propose a call-out or an advisory for the causes' streets; a waiting one of the same colour takes them in."""
     model = Proposal if kind == "call_out" else Advisory
+    item: WorkItem
     codes = areas.compressed(code for cause in causes for code in cause.parts)
     waiting = _waiting(model, hazard, exercise_id=exercise_id)
     equal = next((row for row in waiting if _colour(row) == colour), None)
@@ -132,7 +133,7 @@ def _open(
     at: datetime,
 ) -> WorkItem:
     basis = max((c.source for c in causes), key=STRENGTH.index)
-    record: LoopRecord
+    record: Proposal | Advisory
     if kind == "call_out":
         loop, title = "warnings.callout_proposal", title_of(hazard, colour, basis, codes, at=at)
         record = Proposal(hazard=hazard, colour=colour, basis=basis)
@@ -144,7 +145,7 @@ def _open(
         loop=loop, record=record, title=title, region=calls.common_region(codes), severity=scales.severity(colour),
         charge_duty="watch_chief", by=BY, at=at, exercise_id=exercise_id,
     )  # fmt: skip
-    record.regions.set(codes)  # type: ignore[attr-defined]
+    record.regions.set(areas.rows(codes))
     write_grounds(item, causes, at=at)
     return item
 
@@ -175,7 +176,7 @@ def _extend(row: Any, causes: Sequence[Cause], codes: Sequence[str], *, at: date
     basis = max((row.basis, *(c.source for c in causes if c.colour == _colour(row))), key=STRENGTH.index)
     if set(after) == set(before) and basis == row.basis:
         return
-    row.regions.set(after)
+    row.regions.set(areas.rows(after))
     row.basis = basis
     if isinstance(row, Advisory):
         fresh = draft_advisory(hazard=row.hazard, colour=row.mark_colour, basis=basis, codes=after, at=at)
@@ -216,4 +217,4 @@ def _ring_office(
         title=words.about(words.RING, hazard=name, colour=colour, regions=streets),
         charge_duty="watch_officer", by=BY, at=at, exercise_id=exercise_id,
     )  # fmt: skip
-    ring.regions.set(streets)
+    ring.regions.set(areas.rows(streets))

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from anlan.domains.warnings.actions import words
 from anlan.domains.warnings.models import CallOut, CallOutDuty, CallOutItem, CallOutJoin, Proposal
-from anlan.domains.warnings.queries import called, rulebook
+from anlan.domains.warnings.queries import areas, called, rulebook
 from anlan.domains.warnings.queries.called import Callee
 from anlan.domains.warnings.rules import calls, scales
 from anlan.kernel.ledger.actions import record
@@ -133,7 +133,7 @@ def _open_call_out(
         severity=scales.severity(proposal.colour), charge_duty="watch_officer", arises_from=proposal.item,
         by=by, at=at, exercise_id=proposal.item.exercise_id,
     )  # fmt: skip
-    call_out.regions.set(codes)
+    call_out.regions.set(areas.rows(codes))
     return call_out
 
 

@@ -203,7 +203,7 @@ def _open(notice: SignalNotice, one: signals.Heard, *, by: str, at: datetime) ->
         loop="warnings.signal", record=signal, title=signal.headline, region=region,
         severity=scales.severity(one.colour), by=by, at=at, exercise_id=notice.exercise_id,
     )  # fmt: skip
-    signal.regions.set(codes)
+    signal.regions.set(areas.rows(codes))
     _answer_rings(signal, codes, at=at)
     return signal
 

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from anlan.domains.warnings.rules import calls, cap
 from anlan.kernel.places.models import Region
 from anlan.kernel.places.queries import regions_touching
@@ -17,6 +19,11 @@ def known(codes: Iterable[str]) -> list[str]:
     codes = list(dict.fromkeys(codes))
     here = set(Region.objects.filter(pk__in=codes).values_list("pk", flat=True))
     return [code for code in codes if code in here]
+
+
+def rows(codes: Iterable[str]) -> QuerySet[Region]:
+    """The rows of region codes."""
+    return Region.objects.filter(pk__in=list(codes))
 
 
 def streets_in(codes: Sequence[str]) -> dict[str, list[str]]:

@@ -125,9 +125,7 @@ def _stand_ins(rows: Sequence[DutyRow], *, at: datetime) -> dict[UUID, UUID]:
     people = {row.person_id for row in rows}
     away = Absence.objects.filter(start__lte=at, end__gt=at, deputy__isnull=False).order_by("start")
     return {
-        person: deputy
-        for person, deputy in away.values_list("person_id", "deputy_id")
-        if person in people and deputy
+        person: deputy for person, deputy in away.values_list("person_id", "deputy_id") if person in people
     }
 
 

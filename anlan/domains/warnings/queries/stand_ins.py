@@ -43,14 +43,14 @@ def _deputies(items: Sequence[CallOutItem], *, at: datetime) -> dict[UUID, Stand
     """
     rows = CallOutDuty.objects.filter(item__in=items).values_list("item", "kind", "region", "duty__place")
     wanted: dict[UUID, list[tuple[str, str, UUID | None]]] = defaultdict(list)
-    for item, kind, region, place in rows:
-        wanted[item].append((kind, region, place))
+    for called, kind, region, place in rows:
+        wanted[called].append((kind, region, place))
     holders = _duty_holders(
         {kind for some in wanted.values() for kind, _, _ in some},
         {region for some in wanted.values() for _, region, _ in some},
         at=at,
     )
-    silent = {(i.call_out_id, i.person_id) for i in items}
+    silent = _silent({i.call_out_id for i in items})
     found = {}
     for item in items:
         for key in wanted[item.pk]:
@@ -59,6 +59,12 @@ def _deputies(items: Sequence[CallOutItem], *, at: datetime) -> dict[UUID, Stand
                 found[item.pk] = able[0]
                 break
     return found
+
+
+def _silent(call_outs: set[UUID]) -> set[tuple[UUID, UUID]]:
+    """(call-out, person) of everybody who was called and has not answered."""
+    rows = CallOutItem.objects.filter(call_out__in=call_outs, answer="")
+    return set(rows.values_list("call_out", "person"))
 
 
 def _duty_holders(
@@ -79,6 +85,7 @@ def _superiors(items: Sequence[CallOutItem]) -> dict[UUID, StandIn]:
     bosses = {
         pk: StandIn(boss, name, by_hand=True)
         for pk, boss, name in rows.values_list("pk", "superior", "superior__name")
+        if boss is not None
     }
     return {item.pk: bosses[item.person_id] for item in items if item.person_id in bosses}
 

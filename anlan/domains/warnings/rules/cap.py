@@ -229,7 +229,7 @@ def _time_as_12(text: str) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 class _Reader:
@@ -354,7 +354,7 @@ def _text(parent: etree._Element, name: str) -> str:
 
 
 def _all(parent: etree._Element, name: str) -> list[etree._Element]:
-    return parent.findall(f"{{{CAP_12}}}{name}")
+    return list(parent.findall(f"{{{CAP_12}}}{name}"))
 
 
 def _fault(element: etree._Element, code: str) -> NoReturn:

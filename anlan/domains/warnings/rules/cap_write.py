@@ -37,7 +37,7 @@ def write(alert: cap.Alert) -> bytes:
     _add(root, "references", " ".join(f"{r.sender},{r.identifier},{r.sent}" for r in alert.references))
     for info in alert.infos:
         _info(root, info)
-    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    data = _document(root)
     cap.read(data)
     return data
 
@@ -59,12 +59,16 @@ def feed(
         _atom(element, "updated", entry.updated.isoformat(timespec="seconds"))
         _atom(element, "link", "", rel="alternate", type="application/cap+xml", href=entry.href)
         _atom(element, "summary", entry.summary)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return _document(root)
 
 
 def time_text(at: datetime) -> str:
     """A time as CAP 1.2 wants it: local, whole seconds, offset with a colon, never `Z`."""
     return at.astimezone(_LOCAL).isoformat(timespec="seconds")
+
+
+def _document(root: etree._Element) -> bytes:
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _info(root: etree._Element, info: cap.Info) -> None:
