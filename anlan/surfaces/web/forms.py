@@ -51,9 +51,8 @@ class Input:
 
 def inputs(fields: Sequence[Field], typed: Mapping[str, Any], row: Any = None) -> list[Input]:
     """The inputs of declared fields with what was typed before; `row` is what the move is about."""
-    return [
-        _input(field, typed, row) for field in fields if field.kind != "counts" or getattr(row, "counts", ())
-    ]
+    counted = bool(getattr(row, "counts", None))
+    return [_input(field, typed, row) for field in fields if field.kind != "counts" or counted]
 
 
 def _input(asked: Field, typed: Mapping[str, Any], row: Any) -> Input:

@@ -1,4 +1,4 @@
-"""Paths of the web surface. A record's page is `<domain>/<record>/<id>/`, a step of it `<domain>/<record>/<id>/<move>/`."""
+"""Paths of the web surface: a record is `<domain>/<record>/<id>/`, a step of it `<domain>/<record>/<id>/<move>/`."""
 
 from django.urls import URLPattern, URLResolver, path
 

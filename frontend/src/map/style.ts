@@ -4,6 +4,8 @@ import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { token } from "../lib/page";
 
 export const FONT = "'Noto Sans CJK SC','WenQuanYi Micro Hei','PingFang SC','Microsoft YaHei',sans-serif";
+/** Sizes are written for a desk and grow with the page: the wall reads at eight metres. */
+const scale = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 export const SOURCES = ["regions", "base", "area", "drawn", "stations", "callouts"] as const;
 export type SourceName = (typeof SOURCES)[number];
@@ -38,10 +40,10 @@ function ours(): LayerSpecification[] {
     { id: "area-line", type: "line", source: "area", paint: { "line-color": token("accent"), "line-width": 2 } },
     { id: "drawn-fill", type: "fill", source: "drawn", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": token("accent"), "fill-opacity": 0.18 } },
     { id: "drawn-line", type: "line", source: "drawn", paint: { "line-color": token("accent"), "line-width": 2, "line-dasharray": [2, 1] } },
-    { id: "region-names", type: "symbol", source: "regions", filter: ["==", ["get", "level"], "street-name"], layout: { "text-field": ["get", "name"], "text-size": 14, "text-offset": [0, -1], "text-font": ["sans"], "text-allow-overlap": true, "text-ignore-placement": true }, paint: halo },
-    { id: "stations", type: "symbol", source: "stations", layout: { "icon-image": ["get", "icon"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 12, 1], "icon-allow-overlap": true, "symbol-sort-key": ["get", "weight"] } },
-    { id: "station-values", type: "symbol", source: "stations", minzoom: 9.5, filter: ["!=", ["get", "text"], ""], layout: { "text-field": ["get", "text"], "text-size": 12, "text-offset": [0, 1.2], "text-anchor": "top", "text-font": ["sans"], "text-optional": true, "symbol-sort-key": ["-", 0, ["get", "weight"]] }, paint: halo },
-    { id: "callouts", type: "symbol", source: "callouts", layout: { "text-field": ["get", "text"], "text-size": 14, "text-offset": [0, 0.6], "text-font": ["sans"], "text-allow-overlap": true }, paint: { "text-color": token("ink"), "text-halo-color": token("accent-soft"), "text-halo-width": 6 } },
+    { id: "region-names", type: "symbol", source: "regions", filter: ["==", ["get", "level"], "street-name"], layout: { "text-field": ["get", "name"], "text-size": 14 * scale(), "text-offset": [0, -1], "text-font": ["sans"], "text-allow-overlap": true, "text-ignore-placement": true }, paint: halo },
+    { id: "stations", type: "symbol", source: "stations", layout: { "icon-image": ["get", "icon"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.6 * scale(), 12, scale()], "icon-allow-overlap": true, "symbol-sort-key": ["get", "weight"] } },
+    { id: "station-values", type: "symbol", source: "stations", minzoom: 9.5, filter: ["!=", ["get", "text"], ""], layout: { "text-field": ["get", "text"], "text-size": 12 * scale(), "text-offset": [0, 1.2], "text-anchor": "top", "text-font": ["sans"], "text-optional": true, "symbol-sort-key": ["-", 0, ["get", "weight"]] }, paint: halo },
+    { id: "callouts", type: "symbol", source: "callouts", layout: { "text-field": ["get", "text"], "text-size": 14 * scale(), "text-offset": [0, 0.6], "text-font": ["sans"], "text-allow-overlap": true }, paint: { "text-color": token("ink"), "text-halo-color": token("accent-soft"), "text-halo-width": 6 } },
     { id: "drawn-points", type: "circle", source: "drawn", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 5, "circle-color": token("sheet"), "circle-stroke-color": token("accent"), "circle-stroke-width": 2 } },
   ];
 }

@@ -24,7 +24,8 @@ def area_propose(request: HttpRequest) -> HttpResponse:
     _person, world = who(request)
     page: dict[str, Any] = {
         "here": "callouts", "area": request.POST.get("area", ""), "typed": request.POST, "refusal": None,
-        "hazards": [(code, _(label)) for code, label in HAZARD_CHOICES], "colours": [code for code, _label in COLOUR_CHOICES],
+        "hazards": [(code, _(label)) for code, label in HAZARD_CHOICES],
+        "colours": [code for code, _label in COLOUR_CHOICES],
     }  # fmt: skip
     if "hazard" not in request.POST:
         return render(request, "web/pages/area_propose.html", page)

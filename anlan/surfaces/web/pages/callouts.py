@@ -68,14 +68,16 @@ def callouts(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("item").prefetch_related("regions").order_by("-released_at")[:40]
     shown = [_summary(row, person, world) for row in rows]
     seen = visible_regions(person, at=world.seen_at, field="item__region_id")
+    waiting = waiting_proposals(exercise_id=world.exercise_id).filter(seen)
     signals = Signal.objects.in_force().filter(item__exercise_id=world.exercise_id)
+    signals = signals.select_related("item").prefetch_related("regions")
     rings = OfficeRing.objects.filter(seen, item__closed_at=None, item__exercise_id=world.exercise_id)
     context = {
         "here": "callouts",
-        "proposals": [_proposal(p, person, world) for p in waiting_proposals(exercise_id=world.exercise_id).filter(seen)],
+        "proposals": [_proposal(p, person, world) for p in waiting],
         "running": [row for row in shown if row["open"]],
         "before": [row for row in shown if not row["open"]],
-        "signals": [(s, names_of([r.pk for r in s.regions.all()])) for s in signals.select_related("item").prefetch_related("regions")],
+        "signals": [(s, names_of([r.pk for r in s.regions.all()])) for s in signals],
         "rings": [(r, offers(r.item, person, at=world.now)) for r in rings.select_related("item__region")],
         "to_ring": boards.to_ring(person, at=world.seen_at, exercise_id=world.exercise_id)[:20],
     }  # fmt: skip

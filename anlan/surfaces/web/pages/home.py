@@ -10,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from anlan.domains.responses.queries import in_force
+from anlan.domains.warnings.queries.inforce import open_call_outs, signals_at
 from anlan.kernel.loop import registry as loops
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.queries import my_worklist, open_moves
 from anlan.kernel.loop.spec import Move
 from anlan.kernel.orgs.models import Duty, Person
-from anlan.kernel.orgs.queries import in_force
+from anlan.kernel.orgs.queries import in_force as duties_in_force
 from anlan.surfaces.web.forms import asked_by
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.people import person_of, seat_at
@@ -53,7 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
     world = world_of(request)
     context = {"here": "home", **worklist(person, world, page=request.GET.get("page", "1"))}
     context["pins"] = seat_at(request) is not None
-    template = "web/pages/worklist.html" if request.headers.get("HX-Request") else "web/pages/home.html"
+    context |= area_now(world)
+    template = "web/pages/home.html"
     return render(request, template, context)
 
 
@@ -92,6 +95,15 @@ def _line(item: WorkItem, person: Person, now: datetime, *, button: bool) -> Lin
     )
 
 
+def area_now(world: World) -> dict[str, Any]:
+    """What holds now: response level, signals in force, call-outs that run."""
+    return {
+        "response": in_force(exercise_id=world.exercise_id),
+        "signals": signals_at(at=world.now, exercise_id=world.exercise_id),
+        "calls": open_call_outs(at=world.now, exercise_id=world.exercise_id)[:3],
+    }
+
+
 def _duties(person: Person, now: datetime) -> list[Duty]:
-    rows = Duty.objects.filter(in_force(now), person=person).select_related("kind", "region", "place")
+    rows = Duty.objects.filter(duties_in_force(now), person=person).select_related("kind", "region", "place")
     return list(rows.order_by("rank", "kind__ring_order")[:6])

@@ -1,4 +1,4 @@
-"""Emergency responses: what level, since when, who approved; the units' sheets against the clock; the streets' returns."""
+"""Emergency responses: level, since when, who approved; the units' sheets against the clock; the streets' returns."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -86,9 +86,8 @@ def offers(item: WorkItem, person: Person, *, at: datetime) -> list[dict[str, An
     own = open_moves(item, person, at=at)
     found = [{"label": _(m.label), "url": f"{here}{m.name}/", "telephone": False} for m in own]
     names = {move.name for move in own}
-    for move in telephone_moves(item, person):
-        if move.name not in names:
-            found.append({"label": _(move.label), "url": f"{here}{move.name}/", "telephone": True})
+    others = [move for move in telephone_moves(item, person) if move.name not in names]
+    found += [{"label": _(m.label), "url": f"{here}{m.name}/", "telephone": True} for m in others]
     return found
 
 

@@ -41,12 +41,13 @@ def ring(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, row: CallOutItem, *, shown: bool) -> dict[str, Any]:
     phone = row.person.phone
+    calls = CallMade.objects.filter(item=row.item).order_by("-happened_at")
     return {
         "here": "callouts",
         "row": row,
         "phone": phone if shown else f"{phone[:3]}****{phone[-4:]}" if phone else "",
         "shown": shown,
-        "calls": [(c, _(OUTCOME_LABELS[c.outcome])) for c in CallMade.objects.filter(item=row.item).order_by("-happened_at")],
+        "calls": [(c, _(OUTCOME_LABELS[c.outcome])) for c in calls],
         "outcomes": [(code, _(label)) for code, label in OUTCOME_LABELS.items()],
         "answers": [(code, _(ANSWER_LABELS[code])) for code in ("received", "on_post", "done")],
         "ways": [(code, _(label)) for code, label in THROUGH_LABELS.items() if code not in ("self", "telephone")],

@@ -1,4 +1,4 @@
-"""The situation map: its page and the endpoints it draws from. Everything comes from our own rows; nothing from outside."""
+"""The situation map: its page and the endpoints it draws from. All of it comes from our own rows."""
 
 import json
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ def bounds() -> list[list[float]]:
     for outline in Region.objects.filter(level="street", outline__isnull=False).values_list(
         "outline", flat=True
     ):
-        points += list(_positions(outline["coordinates"]))
+        points += list(_positions(outline["coordinates"])) if outline else []
     if not points:
         points = list(Place.objects.values_list("lon", "lat")[:2000]) or [(113.75, 22.45), (114.1, 22.85)]
     lon, lat = [p[0] for p in points], [p[1] for p in points]
@@ -117,27 +117,22 @@ def feed(world: World) -> list[dict[str, Any]]:
         .order_by("-at")
     )
     found = [
-        {
-            "at": s.at,
-            "colour": s.after,
-            "title": s.alarm.item.title,
-            "url": url_of(s.alarm.item),
-            "issued": False,
-            "over": not s.after,
-        }
-        for s in steps[:25]
+        _news(s.at, s.after, s.alarm.item.title, url_of(s.alarm.item), over=not s.after) for s in steps[:25]
     ]
-    for signal in signals_at(at=world.now, exercise_id=world.exercise_id):
-        found.append({"at": signal.issued_at, "colour": signal.colour, "title": signal.headline, "url": reverse("web:callouts"),
-                      "issued": True, "over": False})  # fmt: skip
-    for call in (
-        CallOut.objects.filter(item__exercise_id=world.exercise_id)
-        .select_related("item")
-        .order_by("-released_at")[:10]
-    ):
-        found.append({"at": call.released_at, "colour": "", "title": call.item.title, "url": url_of(call.item), "issued": False,
-                      "over": False})  # fmt: skip
+    signals = signals_at(at=world.now, exercise_id=world.exercise_id)
+    here = reverse("web:callouts")
+    found += [_news(s.issued_at, s.colour, s.headline, here, issued=True) for s in signals]
+    calls = CallOut.objects.filter(item__exercise_id=world.exercise_id).select_related("item")
+    found += [
+        _news(c.released_at, "", c.item.title, url_of(c.item)) for c in calls.order_by("-released_at")[:10]
+    ]
     return sorted(found, key=lambda each: each["at"], reverse=True)[:30]
+
+
+def _news(
+    at: datetime, colour: str, title: str, url: str, *, issued: bool = False, over: bool = False
+) -> dict[str, Any]:
+    return {"at": at, "colour": colour, "title": title, "url": url, "issued": issued, "over": over}
 
 
 # ---- endpoints ----------------
@@ -231,7 +226,7 @@ def stations(request: HttpRequest) -> JsonResponse:
                 icon=icon,
                 text=text,
                 weight=WEIGHT.get(colour, 0) * 1000 + _amount(rain.get(s.id), window),
-            )  # fmt: skip
+            )
         )
     return _collection(features, time=_("Data of {time}").format(time=times.when(now)))
 
