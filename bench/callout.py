@@ -116,7 +116,7 @@ def _web(environment: dict[str, str]) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = f"import threading; from {os.environ.get('BW', 'anlan.config.web')} import run; run(threading.Event())"
+    code = "import threading; from anlan.config.web import run; run(threading.Event())"
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, env={**environment, "PORT": str(port)}, start_new_session=True
     )
