@@ -15,6 +15,7 @@ from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.places.models import Region
 
 BY = "service:warnings"
+LOOPS = ("warnings.callout_proposal", "warnings.advisory")
 STRENGTH = ("person", "forecast", "alarm", "signal")
 
 
@@ -68,13 +69,20 @@ def add_grounds(causes: Sequence[Cause], *, exercise_id: UUID | None, at: dateti
     by_hazard: dict[str, list[Cause]] = defaultdict(list)
     for cause in causes:
         by_hazard[cause.hazard].append(cause)
+    waiting = WorkItem.objects.filter(exercise_id=exercise_id, state="proposed", loop__in=LOOPS)
+    if not causes or not waiting.exists():
+        return
     for hazard, some in by_hazard.items():
-        for row in [
-            *_waiting(Proposal, hazard, exercise_id=exercise_id),
-            *_waiting(Advisory, hazard, exercise_id=exercise_id),
-        ]:
+        for row in _waiting(Proposal, hazard, exercise_id=exercise_id) + _waiting(
+            Advisory, hazard, exercise_id=exercise_id
+        ):
             codes = [region.pk for region in row.regions.all()]
-            fitting = [c for c in some if any(calls.meet(code, c.street) for code in codes)]
+            fitting = [
+                cause
+                for cause in some
+                if not scales.is_higher(_colour(row), cause.colour)
+                and any(calls.meet(code, cause.street) for code in codes)
+            ]
             if fitting:
                 _extend(row, fitting, [], at=at)
 

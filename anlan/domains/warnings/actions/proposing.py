@@ -66,22 +66,21 @@ def from_forecast(
 
 
 def weigh(causes: Sequence[Cause], *, exercise_id: UUID | None, at: datetime) -> None:
-    """The core: keep the episodes, then offer what rose."""
+    """The core: keep the episodes, then offer what rose. Reads grow with the batch's hazards, not with its causes."""
     with transaction.atomic():
         episodes = _episodes(causes, exercise_id=exercise_id, at=at)
+        live = [cause for cause in causes if (cause.hazard, cause.street) in episodes]
+        _note_sources([(episodes[cause.hazard, cause.street], cause) for cause in live], at=at)
         rising: dict[tuple[str, str, str], list[Cause]] = defaultdict(list)
         same: list[Cause] = []
-        for cause in causes:
-            episode = episodes.get((cause.hazard, cause.street))
-            if episode is None:
-                continue
-            _note_source(episode, cause, at=at)
-            kind = _offer_kind(episode, cause, at=at)
+        for cause in live:
+            kind = _offer_kind(episodes[cause.hazard, cause.street], cause, at=at)
             if kind:
                 rising[kind, cause.hazard, cause.colour].append(cause)
             elif cause.colour:
                 same.append(cause)
-        _end_dead(episodes.values(), at=at)
+        if any(not cause.colour for cause in live):
+            _end_dead(episodes.values(), at=at)
         # Highest first: a lower offer of the same batch then finds the street already spoken for.
         for kind, hazard, colour in sorted(rising, key=lambda key: (-scales.rank(key[2]), key[0], key[1])):
             offers.offer(kind, hazard, colour, rising[kind, hazard, colour], exercise_id=exercise_id, at=at)
@@ -113,12 +112,30 @@ def _episodes(
     return open_now | {(e.hazard, e.region_id): e for e in new}
 
 
-def _note_source(episode: Episode, cause: Cause, *, at: datetime) -> None:
-    EpisodeSource.objects.update_or_create(
-        episode=episode, source=cause.source, source_id=cause.source_id,
-        defaults={"colour": cause.colour, "ended_at": None} if cause.colour else {"ended_at": at},
-        create_defaults={"colour": cause.colour, "began_at": at, "ended_at": None if cause.colour else at},
-    )  # fmt: skip
+def _note_sources(pairs: Sequence[tuple[Episode, Cause]], *, at: datetime) -> None:
+    """What keeps each episode alive, as it is now; the last word of a batch about a source counts."""
+    latest = {(episode.pk, cause.source, cause.source_id): cause for episode, cause in pairs}
+    rows = EpisodeSource.objects.filter(episode__in={key[0] for key in latest})
+    known = {(row.episode_id, row.source, row.source_id): row for row in rows}
+    new = []
+    for (episode, source, source_id), cause in latest.items():
+        row = known.get((episode, source, source_id))
+        ended = None if cause.colour else at
+        if row is None:
+            new.append(
+                EpisodeSource(
+                    episode_id=episode,
+                    source=source,
+                    source_id=source_id,
+                    colour=cause.colour,
+                    began_at=at,
+                    ended_at=ended,
+                )
+            )
+        elif row.colour != cause.colour or row.ended_at != ended:
+            row.colour, row.ended_at = cause.colour or row.colour, ended
+            row.save(update_fields=["colour", "ended_at"])
+    EpisodeSource.objects.bulk_create(new)
 
 
 def _offer_kind(episode: Episode, cause: Cause, *, at: datetime) -> str:
@@ -141,14 +158,21 @@ def _end_dead(episodes: Iterable[Episode], *, at: datetime) -> None:
     episodes = list(episodes)
     if not episodes:
         return
-    rows = EpisodeSource.objects.filter(episode__in=episodes, ended_at=None)
-    sources = list(rows.values_list("episode", "source", "source_id"))
-    asked = {UUID(source_id) for _, source, source_id in sources if source == "signal"}
-    signals = set(Signal.objects.in_force().filter(pk__in=asked).values_list("pk", flat=True))
-    alive = {e for e, source, source_id in sources if source != "signal" or UUID(source_id) in signals}
-    # An episode without any source yet was opened a moment ago by the very batch that is being weighed.
-    begun = set(EpisodeSource.objects.filter(episode__in=episodes).values_list("episode", flat=True))
-    dead = [episode for episode in episodes if episode.pk in begun and episode.pk not in alive]
-    Episode.objects.filter(pk__in=[e.pk for e in dead]).update(ended_at=at)
+    rows = EpisodeSource.objects.filter(episode__in=episodes)
+    sources = list(rows.values_list("episode", "source", "source_id", "ended_at"))
+    asked = {
+        UUID(source_id) for _, source, source_id, ended in sources if source == "signal" and ended is None
+    }
+    signals = (
+        set(Signal.objects.in_force().filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    )
+    alive = {
+        episode
+        for episode, source, source_id, ended in sources
+        if ended is None and (source != "signal" or UUID(source_id) in signals)
+    }
+    dead = [episode for episode in episodes if episode.pk not in alive]
+    if dead:
+        Episode.objects.filter(pk__in=[e.pk for e in dead]).update(ended_at=at)
     for episode in dead:
         episode.ended_at = at

@@ -247,3 +247,16 @@ def test_offers_rise_strictly_within_an_episode(w: Watch, steps: list[tuple[str,
         if episode is not None:
             offered = max(episode.call_out_offered, episode.advisory_offered, key=scales.rank)
             assert offered == best[street]
+
+
+def test_a_batch_of_many_alarms_reads_no_more_than_a_batch_of_few(
+    w: Watch, django_assert_max_num_queries
+) -> None:
+    alarm("orange")
+    steps = [step("orange", alarm=uuid4(), region=region) for region in (QUAY, HILL) for _ in range(20)]
+    with django_assert_max_num_queries(50):
+        consider(alarm_steps=steps, exercise_id=None, at=NOON + MINUTE)
+    again = [step("orange", alarm=uuid4()) for _ in range(20)]
+    deciding.approve_call_out(item=waiting()[0].item, by=w.chief.by, at=NOON + MINUTE)
+    with django_assert_max_num_queries(8):
+        consider(alarm_steps=again, exercise_id=None, at=NOON + 2 * MINUTE)
