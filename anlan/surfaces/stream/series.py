@@ -230,6 +230,7 @@ def _seconds(path: Path, times: pl.Series, zone: str) -> tuple[pl.Series, int]:
 
 def _parsed(path: Path, text: pl.Series) -> pl.Series:
     """Text as times by the format that reads most of it; some lines may be bad, not half of them."""
+    text = text.str.replace(r"[Zz]$", "+00:00")
     best: pl.Series | None = None
     for form in (*_ZONED, *_FORMATS):
         try:

@@ -20,8 +20,9 @@ from anlan.kernel.loop.sweep import sweep
 
 Consumer = Callable[..., Any]  # (alarm_steps=, exercise_id=, at=)
 
-# In this order: a call-out's proposal is a ground of a response, not the other way round.
-CONSUMERS: tuple[Consumer, ...] = (warnings.consider, responses.consider)
+# In this order: a call-out's proposal is a ground of a response, not the other way round. What warnings keeps lives by
+# every step of an alarm; the plan's triggers can only be met anew where something rose.
+CONSUMERS: tuple[tuple[Consumer, bool], ...] = ((warnings.consider, True), (responses.consider, False))
 # Triggers of the plan look at sums, not only at marks: they are asked again while any mark stands.
 ASK_EVERY_S = 900
 SWEEPS = 50  # passes of the clocks within one step at most; the rest waits for the next step
@@ -48,8 +49,10 @@ def step(
         taken = take_in(
             batch=batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s, series=series
         )
-        if taken.steps or (taken.hot and _is_asking_time(taken.watermark)):
-            for consider in CONSUMERS:
+        asking = taken.hot and _is_asking_time(taken.watermark)
+        rose = any(one.up for one in taken.steps)
+        for consider, of_every_step in CONSUMERS:
+            if asking or (taken.steps if of_every_step else rose):
                 consider(alarm_steps=taken.steps, exercise_id=exercise_id, at=at)
         if frozen:
             sweep_until(exercise_id, at)

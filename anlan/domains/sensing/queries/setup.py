@@ -125,10 +125,13 @@ def _facts(number: int, sensor: Sensor, rules: Rules, slot_s: int) -> SensorFact
 
 def _water_facts(sensor: Sensor, rules: Rules, region: str, common: dict[str, Any]) -> SensorFacts:
     letting_go, quality = rules("sensing.water_letting_go", region), rules("sensing.water_quality", region)
+    longer = max(
+        1.0, common["every_s"] / 600
+    )  # water may rise further between two readings that lie far apart
     if sensor.metric == DEPTH_CM:
         table = rules("sensing.depth_marks", region)
         own = marks.water_marks(table, measure="value", release_cm=letting_go["depth_cm"])
-        high, jump = quality["depth_most_cm"] * 10, quality["depth_jump_cm"] * 10
+        high, jump = quality["depth_most_cm"] * 10, round(quality["depth_jump_cm"] * 10 * longer)
         return SensorFacts(**common, marks=own, low=-200, high=high, jump=jump)
     colours = rules("sensing.stage_colours", region)
     stages = [
@@ -143,7 +146,9 @@ def _water_facts(sensor: Sensor, rules: Rules, region: str, common: dict[str, An
         ),
     )
     limit = 2**30 - 1
-    return SensorFacts(**common, marks=own, low=-limit, high=limit, jump=quality["level_jump_cm"] * 10)
+    return SensorFacts(
+        **common, marks=own, low=-limit, high=limit, jump=round(quality["level_jump_cm"] * 10 * longer)
+    )
 
 
 def _most_of(table: Sequence[Sequence[float]], minutes: float) -> float:

@@ -103,21 +103,28 @@ def slot_for(seconds: Longs, cadences: Sequence[int]) -> int:
 def nearest_gauges(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], *, k: int, within_km: float
 ) -> Longs:
-    """(n, k) indices of the nearest other gauges within a distance, nearest first, -1 where there are fewer."""
-    n = len(lon)
-    near = np.full((n, k), -1, np.int64)
-    placed = np.isfinite(lon) & np.isfinite(lat)
-    if placed.sum() < 2:
+    """(n, k) indices of the nearest other gauges within a distance, nearest first, -1 where there are fewer.
+
+    Gauges without a position (NaN) are nobody's neighbours.
+    """
+    near = np.full((len(lon), k), -1, np.int64)
+    placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    if len(placed) < 2:
         return near
     x = np.radians(lon) * np.cos(np.radians(lat[placed].mean())) * 6371.0
     y = np.radians(lat) * 6371.0
-    for s in np.flatnonzero(placed):
-        away = np.hypot(x - x[s], y - y[s])
-        away[s] = np.inf
-        first = np.argpartition(away, min(k, n - 1) - 1)[:k] if n > k else np.arange(n)
-        first = first[np.lexsort((first, away[first]))]
-        first = first[away[first] <= within_km][:k]
-        near[s, : len(first)] = first
+    # Squares as wide as the distance: a neighbour lies in the own square or in one of the eight around it.
+    squares: dict[tuple[int, int], list[int]] = {}
+    for s in placed.tolist():
+        squares.setdefault((int(x[s] // within_km), int(y[s] // within_km)), []).append(s)
+    for (a, b), members in squares.items():
+        around = [s for i in (-1, 0, 1) for j in (-1, 0, 1) for s in squares.get((a + i, b + j), ())]
+        pool = np.sort(np.array(around, np.int64))
+        for s in members:
+            away = np.hypot(x[pool] - x[s], y[pool] - y[s])
+            order = np.lexsort((pool, away))
+            found = pool[order][(away[order] <= within_km) & (pool[order] != s)][:k]
+            near[s, : len(found)] = found
     return near
 
 
