@@ -3,7 +3,7 @@
 import logging
 from threading import Event
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, OperationalError, close_old_connections, connection
 
 from anlan.kernel.core import clock, heartbeats
 from anlan.kernel.messaging.channels.drill.answers import answer_due
@@ -22,7 +22,7 @@ def run(stop: Event) -> None:
         try:
             if _leads():
                 _night(stop)
-        except Error as failure:
+        except (Error, LookupError) as failure:
             log.warning("demo: %s; trying again", str(failure).strip())
             connection.close()
         stop.wait(PAUSE)
@@ -33,12 +33,22 @@ def _night(stop: Event) -> None:
     world = open_world()
     dangers.seed(world)
     log.info("demo: night %s begins", world.id)
-    while not stop.is_set() and not is_over(world):
-        play_on(world)
+    # The lock is the connection's, and connections are renewed: it is asked for again each time.
+    while not stop.is_set() and not is_over(world) and _leads():
+        _minute(world)
         heartbeats.beat("demo", {"at": world.at.isoformat(timespec="minutes")})
         stop.wait(_rest_of_minute(world))
     if not stop.is_set():
         end_world(world)
+
+
+def _minute(world: World) -> None:
+    """One tick that outlives a deadlock or a database that was away: what failed is tried again in the next."""
+    try:
+        play_on(world)
+    except OperationalError as failure:
+        log.warning("demo: %s; trying again", str(failure).strip())
+        close_old_connections()
 
 
 def play_on(world: World) -> None:

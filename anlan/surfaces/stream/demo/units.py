@@ -17,6 +17,7 @@ LATE = {("供电", "F12"): 1.15, ("住建", "F23"): 1.3}
 SKIPPED = {("海事", "F15"): "台风类任务，本次无船舶需通知；渔船均已在港。", ("水务", "F21"): "沿河步道汛前已封闭施工，无需再封。"}
 REPORTED = 0.6  # share of a line's way at which a count is reported
 RETURN_EARLY = timedelta(minutes=9)
+FIRST_RETURN = timedelta(minutes=35)  # most streets give their first figures long before they are due
 SILENT = "440399008000"  # 白鹭 is late with its first return
 
 
@@ -101,7 +102,10 @@ def _returns(world: World, response: Response) -> None:
         street, due = task.sheet.street_id, task.due_at
         if street is None or due is None:
             continue
-        ready = due + timedelta(minutes=14) if street == SILENT and task.round == 1 else due - RETURN_EARLY
+        ready = due - RETURN_EARLY
+        if task.round == 1:
+            early = task.item.opened_at + FIRST_RETURN + timedelta(minutes=25) * _share(street)
+            ready = due + timedelta(minutes=14) if street == SILENT else min(ready, early)
         clerk = world.holder("flood_clerk", street)
         if world.at >= ready and clerk is not None and clerk.account_id is None:
             attempt(lambda s=street, c=clerk: _give(world, response, s, c))

@@ -53,10 +53,10 @@ class World:
         return self._people[wanted]
 
     def once(self, name: str, act: Callable[[], object]) -> None:
-        """Do something the first time it is asked for."""
+        """Do something until it is done once: an act that fails with the database is tried again."""
         if name not in self.done:
-            self.done[name] = self.at
             act()
+            self.done[name] = self.at
 
 
 def open_world() -> World:
