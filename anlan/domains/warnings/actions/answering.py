@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from anlan.domains.warnings.actions.releasing import CALL_KIND
 from anlan.domains.warnings.models import CallMade, CallOutAnswer, CallOutItem, Passing
 from anlan.domains.warnings.models.calls import OUTCOMES, THROUGH
 from anlan.domains.warnings.queries import called
 from anlan.domains.warnings.rules import calls
+from anlan.kernel.core.bulk import update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
@@ -106,11 +107,7 @@ def record_answer(
     if not name.strip():
         raise Refused(NAME_NEEDED, field="name")
     with transaction.atomic():
-        row = (
-            CallOutItem.objects.select_related("item", "call_out")
-            .select_for_update(of=("self",))
-            .get(pk=item.pk)
-        )
+        row = _locked(item)
         _check_writer(row.item, by, at=at)
         written = take([Said(row, kind, "page", happened_at or at, at, by, through, name.strip(), note)])
         _stop_calling([row], why=through, by=by, at=at)
@@ -131,7 +128,7 @@ def by_move(
     del rest
     kinds = {move: kind for kind, move in MOVES.items()}
     with transaction.atomic():
-        row = CallOutItem.objects.select_related("item").select_for_update(of=("self",)).get(pk=item.pk)
+        row = _locked(item)
         _check_writer(row.item, by, at=at)
         kind = kinds.get(name, row.closes_on)
         through = "self" if by == f"person:{row.person_id}" else "telephone"
@@ -161,41 +158,35 @@ def record_call(
     _check_choice(outcome, OUTCOMES, "outcome")
     if outcome == "answered" and not spoke.strip():
         raise Refused(NAME_NEEDED, field="spoke")
+    when = happened_at or at
     with transaction.atomic():
-        row = (
-            CallOutItem.objects.select_related("item", "call_out")
-            .select_for_update(of=("self",))
-            .get(pk=item.pk)
-        )
+        row = _locked(item)
         _check_writer(row.item, by, at=at)
-        call = CallMade.objects.create(
-            item=row.item, outcome=outcome, spoke=spoke.strip(), words=words[:300], happened_at=happened_at or at,
-            recorded_at=at, by=by,
-        )  # fmt: skip
-        record(
-            code="warnings.call_made", subject=("loop.item", item.pk), facts={"outcome": outcome}, by=by, at=at,
-            happened_at=happened_at, region=row.item.region_id, exercise_id=row.item.exercise_id,
-        )  # fmt: skip
+        call = _write_call(row, outcome, spoke, words, by=by, at=at, happened_at=when)
         if outcome == "answered":
             kind = answer or "received"
             _check_choice(kind, calls.ANSWERS, "answer")
-            take(
-                [
-                    Said(
-                        row,
-                        kind,
-                        "telephone",
-                        happened_at or at,
-                        at,
-                        by,
-                        "telephone",
-                        spoke.strip(),
-                        words[:300],
-                    )
-                ]
-            )
+            take([Said(row, kind, "telephone", when, at, by, "telephone", spoke.strip(), words[:300])])
             _stop_calling([row], why="telephone", by=by, at=at)
     return call
+
+
+def _locked(item: WorkItem) -> CallOutItem:
+    rows = CallOutItem.objects.select_related("item", "call_out").select_for_update(of=("self",))
+    return rows.get(pk=item.pk)
+
+
+def _write_call(
+    row: CallOutItem, outcome: str, spoke: str, words: str, *, by: str, at: datetime, happened_at: datetime
+) -> CallMade:
+    record(
+        code="warnings.call_made", subject=("loop.item", row.pk), facts={"outcome": outcome}, by=by, at=at,
+        happened_at=happened_at, region=row.item.region_id, exercise_id=row.item.exercise_id,
+    )  # fmt: skip
+    return CallMade.objects.create(
+        item=row.item, outcome=outcome, spoke=spoke.strip(), words=words[:300], happened_at=happened_at,
+        recorded_at=at, by=by,
+    )  # fmt: skip
 
 
 def take(said: Sequence[Said]) -> list[CallOutAnswer]:
@@ -241,16 +232,9 @@ def _making(said: Sequence[Said]) -> Making | None:
     )  # fmt: skip
 
 
-# One statement for the copies of many people; Django's bulk_update spells a CASE for every field and row.
-_COPIES = {
-    "answer": "text", "through": "text", "answered_by": "text", "received_at": "timestamptz",
-    "on_post_at": "timestamptz", "done_at": "timestamptz", "help_at": "timestamptz", "help_words": "text",
-}  # fmt: skip
-_UPDATE = f"""
-UPDATE warnings_calloutitem i SET {", ".join(f"{name} = n.{name}" for name in _COPIES)}
-  FROM unnest(%s::uuid[], {", ".join(f"%s::{kind}[]" for kind in _COPIES.values())}) AS n (id, {", ".join(_COPIES)})
- WHERE i.item_id = n.id
-"""  # noqa: S608 - made of the constants above
+_COPIES = (
+    "answer", "through", "answered_by", "received_at", "on_post_at", "done_at", "help_at", "help_words",
+)  # fmt: skip
 
 
 def _copy_to_items(items: Sequence[CallOutItem], by_item: dict[UUID, list[Said]]) -> None:
@@ -258,9 +242,7 @@ def _copy_to_items(items: Sequence[CallOutItem], by_item: dict[UUID, list[Said]]
     for item in items:
         for one in by_item[item.pk]:
             _copy(item, one)
-    columns = [[getattr(item, name) for item in items] for name in _COPIES]
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [[item.pk for item in items], *columns])
+    update_rows(items, _COPIES)
 
 
 def _copy(item: CallOutItem, one: Said) -> None:
