@@ -20,6 +20,7 @@ _application = get_wsgi_application()  # sets Django up: what follows may import
 
 from anlan.config.bridge import Pages  # noqa: E402
 from anlan.kernel.core import heartbeats  # noqa: E402
+from anlan.surfaces.api.messaging import ANSWERS_PATH, answer_rsgi  # noqa: E402
 from anlan.surfaces.live.hub import Hub  # noqa: E402
 from anlan.surfaces.live.stream import answer_live  # noqa: E402
 
@@ -66,6 +67,8 @@ class Entry:
             proto.close(404)
         elif scope.path == "/live/":
             await answer_live(self.hub, scope, proto)
+        elif scope.path == ANSWERS_PATH:
+            await answer_rsgi(scope, proto)  # hundreds wait for one commit: no thread of the pages each
         else:
             await self.pages.answer(scope, proto)
 

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from anlan.kernel.core.bulk import update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import beside_others, once_more
 from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop import announce, clocks, registry, rights
 from anlan.kernel.loop import evidence as proofs
@@ -96,6 +98,7 @@ def open_item(
     )[0]
 
 
+@once_more
 def open_items(
     *,
     loop: str,
@@ -106,6 +109,8 @@ def open_items(
     exercise_id: UUID | None = None,
 ) -> list[WorkItem]:
     """The same in bulk: a constant number of statements for thousands of items, one act, one entry an item."""
+    if not openings:
+        return []
     known = registry.registered(loop)
     happened = _happened(happened_at, at)
     act = new_id()
@@ -113,6 +118,7 @@ def open_items(
         _new_item(known.loop, o, by=by, at=at, happened=happened, exercise_id=exercise_id) for o in openings
     ]
     with transaction.atomic():
+        beside_others([exercise_id])
         WorkItem.objects.bulk_create(items, batch_size=2000)
         for item, opening in zip(items, openings, strict=True):
             opening.record.item = item
@@ -150,6 +156,7 @@ def move(
     return done
 
 
+@once_more
 def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
     """Make many moves in one transaction; a refused one leaves the others standing. Order of the answer = of the input.
 
@@ -157,6 +164,7 @@ def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
     """
     act = new_id()
     with transaction.atomic():
+        beside_others(making.item.exercise_id for making in makings)
         # Locked in the order of id, so that two batches with common items cannot wait for each other.
         ids = sorted({making.item.pk for making in makings})
         rows = (
@@ -259,7 +267,7 @@ def _write(pairs: Sequence[tuple[Making, Step]]) -> None:
     items = [step.item for _, step in pairs]
     if not items:
         return
-    WorkItem.objects.bulk_update(items, announce.MOVED_FIELDS, batch_size=1000)
+    update_rows(items, announce.MOVED_FIELDS)
     Step.objects.bulk_create([step for _, step in pairs], batch_size=2000)
     pieces: list[Evidence] = []
     for making, step in pairs:

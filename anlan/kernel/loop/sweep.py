@@ -13,8 +13,9 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.kernel.core import clock
+from anlan.kernel.core.bulk import update_rows
 from anlan.kernel.core.models import Exercise
-from anlan.kernel.core.worlds import in_world
+from anlan.kernel.core.worlds import alone, in_world, once_more
 from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop import announce, clocks, registry
 from anlan.kernel.loop.actions import Making, move_all
@@ -24,9 +25,11 @@ from anlan.kernel.loop.registry import Rung
 BY = "service:sweep"
 
 
-def sweep(*, exercise_id: UUID | None, at: datetime, limit: int = 500) -> int:
+@once_more
+def sweep(*, exercise_id: UUID | None, at: datetime, limit: int = 200) -> int:
     """One pass over one world at a time of that world; returns how many rungs were done (0 = nothing was due)."""
     with transaction.atomic():
+        alone(exercise_id)
         # SKIP LOCKED: an item somebody is moving at this moment is not late at this moment; it waits for the next pass.
         due = list(
             WorkItem.objects.select_for_update(skip_locked=True, of=("self",))
@@ -37,7 +40,7 @@ def sweep(*, exercise_id: UUID | None, at: datetime, limit: int = 500) -> int:
         rungs = [rung for rung in map(_next_rung, due) if rung is not None]
         for item in due:
             _advance(item)
-        WorkItem.objects.bulk_update(due, ["next_at", "next_step", "escalated_to"], batch_size=1000)
+        update_rows(due, ["next_at", "next_step", "escalated_to"])
         _do(rungs, at=at)
     return len(rungs)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.worlds import beside_others, once_more
 from anlan.kernel.ledger.actions import Row as LedgerRow
 from anlan.kernel.ledger.actions import record_all
 from anlan.kernel.messaging import codes, rules, tokens
@@ -60,6 +61,7 @@ def answer(
     return result
 
 
+@once_more
 def answer_all(given: Sequence[Given], *, clock: Clock) -> list[Result]:
     """Many answers in one transaction; `clock` gives the time of a message's world. Refusals stand in the result.
 
@@ -85,8 +87,9 @@ def _identity(each: Given) -> tuple[UUID, str, str]:
 
 
 def _lock(given: Sequence[Given]) -> dict[UUID, Message]:
-    # In the order of ids, so that two batches that share messages wait for each other instead of deadlocking.
     rows = Message.objects.filter(pk__in={each.message_id for each in given})
+    beside_others(rows.values_list("exercise_id", flat=True).distinct())
+    # In the order of ids, so that two batches that share messages wait for each other instead of deadlocking.
     return {row.pk: row for row in rows.order_by("pk").select_for_update(no_key=True)}
 
 
