@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 
 from anlan.kernel.domain.registry import all_domains
-from anlan.kernel.orgs.models import Account
 from anlan.surfaces.cli.main import main
 
 ROOT = Path(settings.BASE_DIR)
@@ -165,12 +164,10 @@ def test_every_kind_of_duty_stands_in_the_glossary():
 
 
 @pytest.mark.django_db
-def test_what_the_operator_types_into_the_shell_runs(monkeypatch, capsys):
+def test_what_the_operator_types_into_the_shell_runs(capsys):
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     typed = re.findall(r'^anlan manage shell -c "(.*?)"$', text, flags=re.MULTILINE | re.DOTALL)
-    assert len(typed) >= 2
-    monkeypatch.setattr("builtins.input", lambda _: "a password that nobody knows")
+    assert typed
     for code in typed:
         exec(code.replace("\\\n", " "), {})
-    assert Account.objects.get(login="sysadmin").check_password("a password that nobody knows")
     assert len(capsys.readouterr().out.strip()) > 30  # the token of the source
