@@ -15,6 +15,7 @@ from anlan.domains.sensing.actions import Ahead, Arrived, take_in
 from anlan.domains.sensing.public import Taken
 from anlan.domains.warnings import public as warnings
 from anlan.kernel.core.models import Exercise
+from anlan.kernel.core.worlds import once_more
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.sweep import sweep
 
@@ -28,6 +29,7 @@ ASK_EVERY_S = 900
 SWEEPS = 50  # passes of the clocks within one step at most; the rest waits for the next step
 
 
+@once_more
 def step(
     *,
     batch: Arrived | Ahead,
