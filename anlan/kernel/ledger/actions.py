@@ -18,11 +18,13 @@ from anlan.kernel.ledger.models import Entry, Secret
 
 BAD_AUTHOR = reason(
     "ledger.bad_author",
-    N_("{by} is no author. Give person:<id> or service:<name>, so that somebody answers."),
+    N_("{by} is no author. Give person:<id>, account:<id> or service:<name>, so that somebody answers."),
 )
 
 Subject = tuple[str, UUID | str]
-_AUTHOR = re.compile(r"(person|service):\S+")
+_AUTHOR = re.compile(
+    r"(person|account|service):\S+"
+)  # account: an administrator, who is no person of the bureau
 
 
 class Row(TypedDict, total=False):

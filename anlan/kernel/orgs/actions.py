@@ -26,6 +26,11 @@ PIN_WRONG = reason("orgs.pin_wrong", N_("The PIN is not right. Nothing was done.
 PIN_WEAK = reason(
     "orgs.pin_weak", N_("A PIN has at least six digits that are neither all alike nor a sequence.")
 )
+DUTY_ENDED = reason("orgs.duty_ended_already", N_("This duty was ended already. Load the page anew."))
+DUTY_HELD = reason("orgs.duty_held", N_("{name} holds this duty there already."))
+LEAVE_WRONG = reason(
+    "orgs.leave_wrong", N_("An absence ends after it starts, and nobody stands in for themselves.")
+)
 SEAT_UNKNOWN = reason(
     "orgs.seat_unknown", N_("This screen is not an enrolled watch seat. Ask the system administrator.")
 )
@@ -68,6 +73,11 @@ def grant_duty(
     at: datetime,
 ) -> Duty:
     """Give somebody a duty from a time on."""
+    held = Duty.objects.filter(
+        person=person, kind_id=kind, region_id=region, place_id=place_id, valid_to=None
+    )
+    if held.exists():
+        raise Refused(DUTY_HELD, field="kind", name=person.name)
     with transaction.atomic():
         row = Duty.objects.create(
             person=person, kind_id=kind, region_id=region, place_id=place_id, rank=rank, valid_from=at
@@ -82,7 +92,8 @@ def grant_duty(
 def end_duty(*, duty: Duty, by: str, at: datetime) -> None:
     """End a duty; the row stays, so that what was done under it can be read."""
     with transaction.atomic():
-        Duty.objects.filter(pk=duty.pk, valid_to=None).update(valid_to=at)
+        if Duty.objects.filter(pk=duty.pk, valid_to=None, valid_from__lt=at).update(valid_to=at) != 1:
+            raise Refused(DUTY_ENDED)
         record(
             code="orgs.duty_ended",
             subject=("orgs.duty", duty.pk),
@@ -97,6 +108,8 @@ def leave(
     *, person: Person, start: datetime, end: datetime, deputy: Person | None, by: str, at: datetime
 ) -> Absence:
     """Note that somebody is away, and who stands in."""
+    if end <= start or (deputy is not None and deputy.pk == person.pk):
+        raise Refused(LEAVE_WRONG, field="end")
     with transaction.atomic():
         row = Absence.objects.create(person=person, start=start, end=end, deputy=deputy)
         facts = {
@@ -143,6 +156,8 @@ def use_sign_in_link(*, token: str, at: datetime) -> Account:
             raise Refused(LINK_DEAD)
         link = SignInLink.objects.select_related("person__account").get(token_hash=digest)
         account = link.person.account
+        if not link.person.active or (account is not None and not account.is_active):
+            raise Refused(LINK_DEAD)  # locked since the link was made
         if account is None:
             account = Account.objects.create_user(login=f"p-{link.person_id.hex[:20]}", created_at=at)
             Person.objects.filter(pk=link.person_id).update(account=account)

@@ -15,4 +15,9 @@ CODES = {
     "orgs.phone_revealed": N_("Phone number revealed"),
     "orgs.signed_in": N_("Signed in"),
     "orgs.act_at_seat": N_("Acted at a watch seat"),
+    "orgs.administrator_made": N_("Administrator made: {role}"),
+    "orgs.account_locked": N_("Account locked"),
+    "orgs.account_unlocked": N_("Account unlocked"),
+    "orgs.seat_revoked": N_("Watch seat revoked"),
+    "orgs.duty_kinds_loaded": N_("Kinds of duty loaded"),
 }
