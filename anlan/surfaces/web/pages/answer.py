@@ -23,7 +23,7 @@ from anlan.surfaces.web import times
 WORDS = {
     "received": N_("Received"),
     "on_post": N_("On post"),
-    "done": N_("Done"),
+    "done": N_("Measure taken"),
     "need_help": N_("I need help"),
 }
 WAIT_S = 10  # the group commit answers within milliseconds; longer means that the database is gone

@@ -93,10 +93,11 @@ def extra(page: Shown) -> Mapping[str, Any]:
     danger: Danger = page.row
     steps = list(Step.objects.filter(item=page.item).order_by("at", "pk"))
     names = author_names(step.by for step in steps)
+    on_spot = _photos(steps, ("fix_on_spot",))  # two photographs, the first taken before
     return {
         "strip": _strip(page, steps, names),
-        "before": _photos(steps, ("open", "fix_on_spot")),
-        "after": _photos(steps, ("rectify", "accept")),
+        "before": _photos(steps, ("open", "assign")) + on_spot[:1],
+        "after": on_spot[1:] + _photos(steps, ("rectify", "accept")),
         "category": _(dict(CATEGORIES).get(danger.category, danger.category)),
         "grade": _(GRADES.get(danger.grade, danger.grade)),
         "heavy": danger.grade != "ordinary",
@@ -120,7 +121,7 @@ def _strip(page: Shown, steps: Sequence[Step], names: Mapping[str, str]) -> list
 
 
 def _photos(steps: Sequence[Step], moves: tuple[str, ...]) -> list[Evidence]:
-    """Photos of some steps. Two photos taken on the spot are before and after: the first is the before."""
+    """Photos of some steps in the order they came in."""
     wanted = [step.pk for step in steps if step.move in moves]
     return list(Evidence.objects.filter(step__in=wanted, kind="photo").select_related("step").order_by("pk"))
 

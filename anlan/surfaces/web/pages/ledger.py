@@ -56,6 +56,7 @@ def _row(entry: Entry, names: dict[str, str]) -> dict[str, Any]:
         "entry": entry,
         "seq": entry.position.seq,
         "what": _worded(entry),
+        "earlier": entry.happened_at is not None and entry.happened_at != entry.at,
         "by": names.get(entry.by, entry.by),
         "facts": [(key, value) for key, value in entry.facts.items() if value not in ("", None, [], {})],
         "hash": bytes(entry.hash).hex(),
