@@ -81,7 +81,11 @@ def update_advisory(
 def publish_advisory(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
     """Approve and publish: as an Alert, or as an Update of the one it replaces. The proposer is barred."""
     with transaction.atomic():
-        advisory = Advisory.objects.select_related("item").select_for_update(of=("self",)).get(pk=item.pk)
+        advisory = (
+            Advisory.objects.select_related("item")
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk=item.pk)
+        )
         if advisory.expires_at <= at:
             raise Refused(OVER, field="hours", expires=advisory.expires_at)
         step = move(item=item, name="publish", by=by, at=at, **rest)
@@ -94,7 +98,11 @@ def publish_advisory(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> S
 def cancel_advisory(*, item: WorkItem, by: str, at: datetime, reason: str = "", **rest: Any) -> Step:
     """Take a published advisory back at once, with a reason; the feed carries the Cancel until the old end."""
     with transaction.atomic():
-        advisory = Advisory.objects.select_related("item").select_for_update(of=("self",)).get(pk=item.pk)
+        advisory = (
+            Advisory.objects.select_related("item")
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk=item.pk)
+        )
         step = move(item=item, name="cancel", by=by, at=at, reason=reason, **rest)
         _write_message(advisory, "Cancel", by=by, at=at)
     return step

@@ -17,6 +17,7 @@ from anlan.domains.warnings.rules import calls
 from anlan.kernel.core.bulk import update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import beside_others, once_more
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Making, move_all
 from anlan.kernel.loop.models import Step, WorkItem
@@ -85,6 +86,7 @@ def on_stand_in_answers(pairs: Sequence[tuple[Message, Answer]]) -> None:
     take(said)
 
 
+@once_more
 def record_answer(
     *,
     item: WorkItem,
@@ -114,6 +116,7 @@ def record_answer(
     return written[0]
 
 
+@once_more
 def by_move(
     *,
     item: WorkItem,
@@ -137,6 +140,7 @@ def by_move(
     return Step.objects.filter(item=item).latest("at", "pk")
 
 
+@once_more
 def record_call(
     *,
     item: WorkItem,
@@ -172,7 +176,9 @@ def record_call(
 
 
 def _locked(item: WorkItem) -> CallOutItem:
-    rows = CallOutItem.objects.select_related("item", "call_out").select_for_update(of=("self",))
+    """The row, for this transaction alone; after the world's lock, as the sweep and the answers take them."""
+    beside_others([item.exercise_id])
+    rows = CallOutItem.objects.select_related("item", "call_out").select_for_update(of=("self",), no_key=True)
     return rows.get(pk=item.pk)
 
 
@@ -266,7 +272,9 @@ def _items_of(pairs: Sequence[tuple[Message, Answer]]) -> dict[tuple[str, UUID],
     call_outs = {message.subject_id for message, _ in pairs if message.kind == CALL_KIND}
     people = {message.person_id for message, _ in pairs}
     # Locked in the order of ids: two batches of answers that share people wait for each other.
-    rows = CallOutItem.objects.select_related("item").select_for_update(of=("self",)).order_by("pk")
+    rows = (
+        CallOutItem.objects.select_related("item").select_for_update(of=("self",), no_key=True).order_by("pk")
+    )
     found = rows.filter(call_out__in=call_outs, person__in=people)
     return {(str(row.call_out_id), row.person_id): row for row in found}
 

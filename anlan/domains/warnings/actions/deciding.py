@@ -15,6 +15,7 @@ from anlan.domains.warnings.queries import areas, rulebook
 from anlan.domains.warnings.rules import calls, scales
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import beside_others, once_more
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id
@@ -42,12 +43,18 @@ def approve_call_out(
     return step
 
 
+@once_more
 def approve_and_release(
     *, item: WorkItem, by: str, at: datetime, version: int | str | None = None, **rest: Any
 ) -> tuple[Step, Released]:
     """The same, with what the release did."""
     with transaction.atomic():
-        proposal = Proposal.objects.select_related("item").select_for_update(of=("self",)).get(pk=item.pk)
+        beside_others([item.exercise_id])
+        proposal = (
+            Proposal.objects.select_related("item")
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk=item.pk)
+        )
         if version not in (None, "") and int(version) != proposal.version:  # type: ignore[arg-type]
             raise Refused(GREW, version=proposal.version)
         step = move(item=item, name="approve", by=by, at=at, **rest)

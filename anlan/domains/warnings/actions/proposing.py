@@ -93,7 +93,7 @@ def end_source(*, source: str, source_id: str, at: datetime) -> None:
         alive = EpisodeSource.objects.filter(source=source, source_id=source_id, ended_at=None)
         touched = list(alive.values_list("episode", flat=True))
         alive.update(ended_at=at)
-        _end_dead(Episode.objects.select_for_update().filter(pk__in=touched, ended_at=None), at=at)
+        _end_dead(Episode.objects.select_for_update(no_key=True).filter(pk__in=touched, ended_at=None), at=at)
 
 
 def _episodes(
@@ -101,7 +101,7 @@ def _episodes(
 ) -> dict[tuple[str, str], Episode]:
     """The open episodes of the causes, new ones where something begins. One whose sources all ended is ended first."""
     wanted = {(cause.hazard, cause.street) for cause in causes}
-    found = Episode.objects.select_for_update().filter(
+    found = Episode.objects.select_for_update(no_key=True).filter(
         exercise_id=exercise_id, ended_at=None, hazard__in={h for h, _ in wanted}, region_id__in={s for _, s in wanted}
     )  # fmt: skip
     _end_dead(found, at=at)

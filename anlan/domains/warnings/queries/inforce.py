@@ -13,6 +13,7 @@ from anlan.domains.warnings.queries import rulebook
 from anlan.domains.warnings.rules import calls, cap_write, scales
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 
 NO_MESSAGE = reason("advisory.no_message", N_("There is no published message {identifier}."))
 
@@ -131,11 +132,10 @@ def cap_feed(*, base_url: str, region: str, at: datetime, exercise_id: UUID | No
     )  # fmt: skip
 
 
-def cap_message(identifier: str) -> bytes:
-    """One published message as it was published; unknown: `Refused`."""
-    document = (
-        AdvisoryMessage.objects.filter(identifier=identifier).values_list("document", flat=True).first()
-    )
+def cap_message(identifier: str, *, exercise_id: UUID | None = None) -> bytes:
+    """One published message as it was published; unknown, or of another world: `Refused`."""
+    rows = AdvisoryMessage.objects.filter(in_world(exercise_id), identifier=identifier)
+    document = rows.values_list("document", flat=True).first()
     if document is None:
         raise Refused(NO_MESSAGE, identifier=identifier)
     return document.encode()
