@@ -106,7 +106,8 @@ def _call(pk: UUID, person: Person, world: World) -> dict[str, Any] | None:
         row = boards.call_out_for(person, pk, at=world.seen_at)
     except Refused:
         return None
-    return {"row": row, "total": boards.board(call_out=row, at=world.now, person=person).total}
+    board = boards.board(call_out=row, at=world.now, person=person)
+    return {"row": row, "total": board.total, "streets": board.streets}
 
 
 def feed(world: World) -> list[dict[str, Any]]:
@@ -317,7 +318,7 @@ def callouts(request: HttpRequest) -> JsonResponse:
     counts: dict[str, list[int]] = {}
     for now in open_call_outs(at=world.now, exercise_id=world.exercise_id):
         call = _call(now.call_out_id, person, world)
-        for share in boards.board(call_out=call["row"], at=world.now, person=person).streets if call else []:
+        for share in call["streets"] if call else ():
             known = counts.setdefault(share.code, [0, 0])
             known[0] += share.received
             known[1] += share.called
