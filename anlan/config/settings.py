@@ -229,9 +229,10 @@ ANLAN_PROCESSES = {
     "worker": "anlan.surfaces.cli.processes.worker",
     "sweep": "anlan.surfaces.cli.processes.sweep",
     "sequencer": "anlan.surfaces.cli.processes.sequencer",
+    "stream": "anlan.surfaces.stream.process.run",
     "demo": "anlan.surfaces.cli.demo.run",
 }
-ANLAN_NEEDED = ("web", "worker", "sweep", "sequencer")
+ANLAN_NEEDED = ("web", "worker", "sweep", "sequencer", "stream")
 ANLAN_BODY_BYTES = 256 * 2**20
 
 # ---- widgets ----------------

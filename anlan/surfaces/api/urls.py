@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from anlan.kernel.core.errors import Refused
+from anlan.surfaces.api import feeds
 from anlan.surfaces.api.messaging import router as messaging
 from anlan.surfaces.api.records import router as records
 
@@ -17,6 +18,7 @@ _STATUS = {
     "indicators.unknown": 404,
     "loop.changed": 409,
     "loop.not_yours": 403,
+    "api.not_a_sender": 403,
 }
 
 
@@ -28,6 +30,11 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 api.add_router("/messaging", messaging)
+api.add_router("/", feeds.router)
 api.add_router("/", records)
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cap/feed", feeds.feed, name="cap-feed"),
+    path("cap/<str:identifier>.xml", feeds.message, name="cap-message"),
+    path("", api.urls),
+]

@@ -122,7 +122,7 @@ def test_an_exercise_has_a_feed_of_its_own_and_says_so(w: Watch) -> None:
     published(w, exercise_id=drill.pk)
     assert entries() == []
     (name,) = entries(exercise_id=drill.pk)
-    alert = cap.read(cap_message(name))
+    alert = cap.read(cap_message(name, exercise_id=drill.pk))
     assert (alert.status, alert.note) == ("Exercise", "【演练】")
 
 
