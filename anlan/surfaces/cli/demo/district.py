@@ -28,13 +28,28 @@ SPACE = UUID("44039900-0000-5000-8000-000000000000")
 OFFICE_SENDER = "office@weather.anlan-demo.invalid"
 CHUNK = 2000
 
-KINDS: dict[str, tuple[str, str, dict[str, str]]] = {  # code → label, English label, attributes and their types
+KINDS: dict[
+    str, tuple[str, str, dict[str, str]]
+] = {  # code → label, English label, attributes and their types
     "waterlogging_point": ("积涝点", "Waterlogging point", {"class": "number", "underpass": "flag"}),
-    "reservoir": ("水库", "Reservoir", {"flood_limit_m": "number", "flood_high_m": "number", "design_m": "number", "storage_10k_m3": "number"}),
+    "reservoir": (
+        "水库",
+        "Reservoir",
+        {
+            "flood_limit_m": "number",
+            "flood_high_m": "number",
+            "design_m": "number",
+            "storage_10k_m3": "number",
+        },
+    ),
     "underground_space": ("地下空间", "Underground space", {}),
     "river_reach": ("河段", "River reach", {}),
     "slope": ("边坡和地质灾害点", "Slope", {"class": "number", "height_m": "number", "households": "number"}),
-    "construction_site": ("工地", "Construction site", {"workers": "number", "deep_pit": "flag", "cranes": "number"}),
+    "construction_site": (
+        "工地",
+        "Construction site",
+        {"workers": "number", "deep_pit": "flag", "cranes": "number"},
+    ),
     "weak_house": ("危房和低洼楼栋", "Weak house or low block", {"persons": "number"}),
     "shelter": ("避难场所", "Shelter", {"places": "number"}),
     "pump_gate": ("泵闸", "Pump or gate", {}),
@@ -42,7 +57,7 @@ KINDS: dict[str, tuple[str, str, dict[str, str]]] = {  # code → label, English
     "river": ("河流", "River", {}),
     "road": ("道路", "Road", {"grade": "text"}),
     "coast": ("海岸线", "Coast", {}),
-}  # fmt: skip
+}
 
 
 def key(*words: str) -> UUID:
@@ -77,18 +92,27 @@ def _regions(at: datetime) -> None:
 
 def _places(at: datetime) -> None:
     kinds = {
-        code: declare_kind(code=code, label=label, label_en=english, attributes={n: {"type": t} for n, t in own.items()})
+        code: declare_kind(
+            code=code, label=label, label_en=english, attributes={n: {"type": t} for n, t in own.items()}
+        )
         for code, (label, english, own) in KINDS.items()
     }
     if Place.objects.filter(kind__in=KINDS, region__code__startswith=DISTRICT[:6]).exists():
         return
     rows = [
         new_place(
-            id=key("place", r["code"]), code=r["code"], kind=kinds[r["kind"]], name=r["name"], region=r["region"], at=at,
-            lon=float(r["lon"]), lat=float(r["lat"]), attributes=json.loads(r["attributes"]) if r["attributes"] else {},
+            id=key("place", r["code"]),
+            code=r["code"],
+            kind=kinds[r["kind"]],
+            name=r["name"],
+            region=r["region"],
+            at=at,
+            lon=float(r["lon"]),
+            lat=float(r["lat"]),
+            attributes=json.loads(r["attributes"]) if r["attributes"] else {},
         )
         for r in table("places")
-    ]  # fmt: skip
+    ]
     add_places([*rows, *_drawn(kinds, at)], by=BY, at=at)
 
 
@@ -100,9 +124,17 @@ def _drawn(kinds: dict[str, Any], at: datetime) -> Iterator[Place]:
             continue
         lon, lat = _somewhere_on(shape["coordinates"])
         yield new_place(
-            id=key("base", str(number)), code=f"base-{number}", kind=kinds[said["kind"]], name=said["name"], region=DISTRICT,
-            lon=lon, lat=lat, at=at, area=shape, attributes={"grade": said["grade"]} if "grade" in said else {},
-        )  # fmt: skip
+            id=key("base", str(number)),
+            code=f"base-{number}",
+            kind=kinds[said["kind"]],
+            name=said["name"],
+            region=DISTRICT,
+            lon=lon,
+            lat=lat,
+            at=at,
+            area=shape,
+            attributes={"grade": said["grade"]} if "grade" in said else {},
+        )
 
 
 def _somewhere_on(line: Sequence[Any]) -> tuple[float, float]:
@@ -114,22 +146,33 @@ def _somewhere_on(line: Sequence[Any]) -> tuple[float, float]:
 def _organisations() -> None:
     rows = [
         Organisation(
-            id=key("organisation", u.code), code=u.code, name=u.name, short_name=u.short, kind=u.kind, region_id=u.region,
-            parent_id=key("organisation", u.parent) if u.parent else None, sector=u.sector, uscc=u.uscc,
+            id=key("organisation", u.code),
+            code=u.code,
+            name=u.name,
+            short_name=u.short,
+            kind=u.kind,
+            region_id=u.region,
+            parent_id=key("organisation", u.parent) if u.parent else None,
+            sector=u.sector,
+            uscc=u.uscc,
         )
         for u in units.all_units()
-    ]  # fmt: skip
+    ]
     _add(Organisation, rows)
 
 
 def _people() -> None:
     rows = [
         Person(
-            id=key("person", one.key), name=one.name, title=one.title[:60], organisation_id=key("organisation", one.organisation),
-            superior_id=key("person", one.superior) if one.superior else None, **phone_fields(one.phone),
+            id=key("person", one.key),
+            name=one.name,
+            title=one.title[:60],
+            organisation_id=key("organisation", one.organisation),
+            superior_id=key("person", one.superior) if one.superior else None,
+            **phone_fields(one.phone),
         )
         for one in people.everybody()
-    ]  # fmt: skip
+    ]
     rows.sort(key=lambda row: row.superior_id is not None)
     _add(Person, rows)
 
@@ -138,25 +181,38 @@ def _duties(at: datetime) -> None:
     DutyKind.objects.bulk_create([_kind(row) for row in table("duty_kinds")], ignore_conflicts=True)
     rows = [
         Duty(
-            id=key("duty", one.key, post.kind, post.region, post.place), person_id=key("person", one.key), kind_id=post.kind,
-            region_id=post.region, place_id=key("place", post.place) if post.place else None, rank=post.rank,
-            valid_from=SINCE, verified_at=at,
+            id=key("duty", one.key, post.kind, post.region, post.place),
+            person_id=key("person", one.key),
+            kind_id=post.kind,
+            region_id=post.region,
+            place_id=key("place", post.place) if post.place else None,
+            rank=post.rank,
+            valid_from=SINCE,
+            verified_at=at,
         )
         for one, post in people.duties_of(people.everybody())
-    ]  # fmt: skip
+    ]
     _add(Duty, rows)
     record(
-        code="orgs.duty_granted", subject=("places.region", DISTRICT), facts={"rows": len(rows), "people": len(people.everybody())},
-        by=BY, at=at, region=DISTRICT,
-    )  # fmt: skip
+        code="orgs.duty_granted",
+        subject=("places.region", DISTRICT),
+        facts={"rows": len(rows), "people": len(people.everybody())},
+        by=BY,
+        at=at,
+        region=DISTRICT,
+    )
 
 
 def _kind(row: dict[str, str]) -> DutyKind:
     flags = {name: row[name] == "1" for name in ("rung_by_hand", "flood", "watch")}
     return DutyKind(
-        code=row["code"], label=row["label"], label_en=row["label_en"], closes_on=row["closes_on"],
-        ring_order=int(row["ring_order"]), **flags,
-    )  # fmt: skip
+        code=row["code"],
+        label=row["label"],
+        label_en=row["label_en"],
+        closes_on=row["closes_on"],
+        ring_order=int(row["ring_order"]),
+        **flags,
+    )
 
 
 def _add(model: type[models.Model], rows: Sequence[models.Model]) -> None:
@@ -176,10 +232,19 @@ def _stations(at: datetime) -> None:
     places = {p.code: p for p in Place.objects.filter(kind__in=("reservoir", "waterlogging_point"))}
     given = [
         StationGiven(
-            code=r["code"], name=r["name"], region=r["region"], metrics=(r["metric"],), kind=r["kind"], lon=float(r["lon"]),
-            lat=float(r["lat"]), every_s=int(r["every_s"]), silent_s=0, siting_note="演示站位，虚构", place=places.get(r["place"]),
+            code=r["code"],
+            name=r["name"],
+            region=r["region"],
+            metrics=(r["metric"],),
+            kind=r["kind"],
+            lon=float(r["lon"]),
+            lat=float(r["lat"]),
+            every_s=int(r["every_s"]),
+            silent_s=0,
+            siting_note="演示站位，虚构",
+            place=places.get(r["place"]),
             marks=json.loads(r["marks"]) if r["marks"] else {},
         )
         for r in table("stations")
-    ]  # fmt: skip
+    ]
     declare_stations(given, exercise_id=None, by=BY, at=at)

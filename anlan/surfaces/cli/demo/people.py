@@ -12,7 +12,14 @@ from functools import cache
 
 from anlan.surfaces.cli.demo import files
 from anlan.surfaces.cli.demo.files import DISTRICT, table
-from anlan.surfaces.cli.demo.units import BUREAU, HEADQUARTERS, OFFICE, STORES, Unit, enterprises, member_units
+from anlan.surfaces.cli.demo.units import (
+    HEADQUARTERS,
+    OFFICE,
+    STORES,
+    Unit,
+    enterprises,
+    member_units,
+)
 from anlan.surfaces.cli.ground.names import surname
 
 PHONE = "154{:08d}"
@@ -50,13 +57,21 @@ class Roll:
         self.people: list[Somebody] = []
         self.labels = {row["code"]: (row["post"], row["label"]) for row in table("duty_kinds")}
 
-    def add(self, key: str, organisation: str, where: str, post: Post, *, street: str = "", superior: str = "") -> Somebody:
+    def add(
+        self, key: str, organisation: str, where: str, post: Post, *, street: str = "", superior: str = ""
+    ) -> Somebody:
         number = len(self.people) + 1
         word, label = self.labels[post.kind]
         person = Somebody(
-            key=key, name=surname(number) + word, title=f"{where}{label}", organisation=organisation,
-            phone=PHONE.format(number), street=street, posts=[post], superior=superior,
-        )  # fmt: skip
+            key=key,
+            name=surname(number) + word,
+            title=f"{where}{label}",
+            organisation=organisation,
+            phone=PHONE.format(number),
+            street=street,
+            posts=[post],
+            superior=superior,
+        )
         self.people.append(person)
         return person
 
@@ -82,21 +97,40 @@ def holders() -> list[Somebody]:
 
 def counts() -> dict[str, dict[str, int]]:
     """Kind → street → how many, as the table of the demo district gives them."""
-    return {row["kind"]: {name: int(row[name]) for name in files.street_names()} for row in table("duties_by_street")}
+    return {
+        row["kind"]: {name: int(row[name]) for name in files.street_names()}
+        for row in table("duties_by_street")
+    }
 
 
 def _district_level(roll: Roll) -> None:
     """Commanders, deputies, office and watch; then each member unit's head and liaisons."""
     for rank in range(2):
-        roll.add(f"commander-{rank}", HEADQUARTERS, "区", Post("commander", DISTRICT, rank=rank), street="望潮")
-    roll.add("executive", HEADQUARTERS, "区", Post("executive_deputy_commander", DISTRICT), street="望潮", superior="commander-0")
+        roll.add(
+            f"commander-{rank}", HEADQUARTERS, "区", Post("commander", DISTRICT, rank=rank), street="望潮"
+        )
+    roll.add(
+        "executive",
+        HEADQUARTERS,
+        "区",
+        Post("executive_deputy_commander", DISTRICT),
+        street="望潮",
+        superior="commander-0",
+    )
     for rank in range(5):
         post = Post("deputy_commander", DISTRICT, rank=rank)
         roll.add(f"deputy-{rank}", HEADQUARTERS, "区", post, street="望潮", superior="executive")
     for number in range(31):
         organisation = STORES if number == 30 else OFFICE
         boss = "watch-0" if number else "deputy-0"
-        roll.add(f"watch-{number}", organisation, "区", Post("office_watch", DISTRICT, rank=number), street="望潮", superior=boss)
+        roll.add(
+            f"watch-{number}",
+            organisation,
+            "区",
+            Post("office_watch", DISTRICT, rank=number),
+            street="望潮",
+            superior=boss,
+        )
     _watch(roll)
     left = {name: number for name, number in counts()["unit_head"].items() if number}
     for unit in member_units():
@@ -107,8 +141,19 @@ def _district_level(roll: Roll) -> None:
 
 def _watch(roll: Roll) -> None:
     """What the 31 of office and watch do besides: the posts that pages ask for. They are shifts, not second duties."""
-    roster = ("flood_office_head", "watch_chief", "watch_chief", "watch_officer", "watch_officer", "watch_officer", "watch_officer",
-              "instrument_keeper", "instrument_keeper", "safety_section", "bureau_chief")  # fmt: skip
+    roster = (
+        "flood_office_head",
+        "watch_chief",
+        "watch_chief",
+        "watch_officer",
+        "watch_officer",
+        "watch_officer",
+        "watch_officer",
+        "instrument_keeper",
+        "instrument_keeper",
+        "safety_section",
+        "bureau_chief",
+    )
     people = {one.key: one for one in roll.people}
     ranks: dict[str, int] = defaultdict(int)
     for number, kind in enumerate(roster):
@@ -122,12 +167,19 @@ def _watch(roll: Roll) -> None:
 def _unit(roll: Roll, unit: Unit, street: str) -> None:
     head = f"{unit.code}-head"
     roll.add(head, unit.code, unit.short, Post("unit_head", DISTRICT), street=street, superior="deputy-0")
-    roll.add(f"{unit.code}-a", unit.code, unit.short, Post("liaison_a", DISTRICT), street=street, superior=head)
-    roll.add(f"{unit.code}-b", unit.code, unit.short, Post("liaison_b", DISTRICT), street=street, superior=head)
+    roll.add(
+        f"{unit.code}-a", unit.code, unit.short, Post("liaison_a", DISTRICT), street=street, superior=head
+    )
+    roll.add(
+        f"{unit.code}-b", unit.code, unit.short, Post("liaison_b", DISTRICT), street=street, superior=head
+    )
 
 
 def _street_level(roll: Roll, name: str) -> None:
-    code, kinds = files.street_code(name), ("street_principal", "street_deputy", "flood_clerk", "crew_leader", "street_member")
+    code, kinds = (
+        files.street_code(name),
+        ("street_principal", "street_deputy", "flood_clerk", "crew_leader", "street_member"),
+    )
     for kind in kinds:
         for rank in range(counts()[kind][name]):
             superior = "deputy-0" if kind == "street_principal" else f"{code}-street_principal-0"
@@ -140,7 +192,11 @@ def _community_level(roll: Roll, name: str) -> None:
     for kind in ("community_leader", "community_clerk", "disaster_reporter", "evacuation_keeper"):
         for at in range(counts()[kind][name]):
             code, label = own[at % len(own)]
-            boss = f"{files.street_code(name)}-street_deputy-0" if kind == "community_leader" else f"{code}-community_leader-0"
+            boss = (
+                f"{files.street_code(name)}-street_deputy-0"
+                if kind == "community_leader"
+                else f"{code}-community_leader-0"
+            )
             post = Post(kind, code, rank=at // len(own))
             roll.add(f"{code}-{kind}-{at // len(own)}", code, label, post, street=name, superior=boss)
 
@@ -177,23 +233,41 @@ def _second_duties(roll: Roll) -> None:
             people[f"{code}-community_clerk-1"].seconds.append(Post("grid_worker", code))
             people[f"{code}-disaster_reporter-0"].seconds.append(Post("evacuation_keeper", code, rank=9))
             for at, shelter in enumerate(shelters[code][:spare]):
-                helper = people[f"{code}-{'community_leader-0' if at == 0 else f'community_clerk-{min(at - 1, 1)}'}"]
+                helper = people[
+                    f"{code}-{'community_leader-0' if at == 0 else f'community_clerk-{min(at - 1, 1)}'}"
+                ]
                 helper.seconds.append(Post("shelter_keeper", code, place=shelter, rank=1))
                 spare -= 1
 
 
 def _others(roll: Roll) -> None:
-    """No flood duty holders: patrollers by community, safety and enforcement officers by street, the firms' managers."""
+    """No flood duty holders: patrollers, the streets' safety and enforcement officers, the firms' managers."""
     for row in table("streets"):
         code, own = files.street_code(row["name"]), _communities(row["name"])
         for at in range(int(row["patrollers"])):
             home, label = own[at % len(own)]
             post = Post("patroller", home, rank=at // len(own))
-            roll.add(f"{home}-patroller-{at // len(own)}", code, label, post, superior=f"{code}-street_safety_officer-0")
+            roll.add(
+                f"{home}-patroller-{at // len(own)}",
+                code,
+                label,
+                post,
+                superior=f"{code}-street_safety_officer-0",
+            )
         for rank in range(2):
-            roll.add(f"{code}-street_safety_officer-{rank}", code, f"{row['name']}街道", Post("street_safety_officer", code, rank=rank))
+            roll.add(
+                f"{code}-street_safety_officer-{rank}",
+                code,
+                f"{row['name']}街道",
+                Post("street_safety_officer", code, rank=rank),
+            )
         for rank in range(7 if int(row["number"]) <= 4 else 6):
-            roll.add(f"{code}-enforcement_officer-{rank}", code, f"{row['name']}街道", Post("enforcement_officer", code, rank=rank))
+            roll.add(
+                f"{code}-enforcement_officer-{rank}",
+                code,
+                f"{row['name']}街道",
+                Post("enforcement_officer", code, rank=rank),
+            )
     for firm in enterprises():
         roll.add(f"{firm.code}-manager", firm.code, firm.name, Post("safety_manager", firm.region))
 
@@ -201,7 +275,11 @@ def _others(roll: Roll) -> None:
 @cache
 def _communities(street: str) -> list[tuple[str, str]]:
     prefix = files.street_code(street)[:9]
-    return [(row["community_code"], row["community"]) for row in table("regions") if row["community_code"].startswith(prefix)]
+    return [
+        (row["community_code"], row["community"])
+        for row in table("regions")
+        if row["community_code"].startswith(prefix)
+    ]
 
 
 def duties_of(people: Iterable[Somebody]) -> Iterator[tuple[Somebody, Post]]:

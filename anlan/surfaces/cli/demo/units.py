@@ -40,11 +40,16 @@ def plan_units() -> tuple[Unit, ...]:
     (rule,) = tomllib.loads(PLAN.read_text(encoding="utf-8"))["rule"]
     return tuple(
         Unit(
-            code=f"flood_{row['code']}", name=row["organisation"], short=row["unit"], region=DISTRICT,
-            kind="headquarters" if row["group"] == "headquarters" else ("bureau" if row["code"] == "emergency" else "member_unit"),
+            code=f"flood_{row['code']}",
+            name=row["organisation"],
+            short=row["unit"],
+            region=DISTRICT,
+            kind="headquarters"
+            if row["group"] == "headquarters"
+            else ("bureau" if row["code"] == "emergency" else "member_unit"),
         )
         for row in rule["value"]
-    )  # fmt: skip
+    )
 
 
 def member_units() -> list[Unit]:
@@ -53,7 +58,13 @@ def member_units() -> list[Unit]:
 
 def streets() -> list[Unit]:
     return [
-        Unit(code=files.street_code(name), name=f"安澜区{name}街道办事处", short=f"{name}街道", kind="street", region=files.street_code(name))
+        Unit(
+            code=files.street_code(name),
+            name=f"安澜区{name}街道办事处",
+            short=f"{name}街道",
+            kind="street",
+            region=files.street_code(name),
+        )
         for name in files.street_names()
     ]
 
@@ -61,22 +72,36 @@ def streets() -> list[Unit]:
 def communities() -> list[Unit]:
     return [
         Unit(
-            code=row["community_code"], name=f"{row['street']}{row['community']}居民委员会", short=row["community"],
-            kind="community", region=row["community_code"], parent=row["street_code"].ljust(12, "0"),
+            code=row["community_code"],
+            name=f"{row['street']}{row['community']}居民委员会",
+            short=row["community"],
+            kind="community",
+            region=row["community_code"],
+            parent=row["street_code"].ljust(12, "0"),
         )
         for row in table("regions")
-    ]  # fmt: skip
+    ]
 
 
 @cache
 def enterprises() -> tuple[Unit, ...]:
     """A few dozen firms, one in every third community; their credit codes pass the check and belong to nobody."""
-    homes = [row for row in table("regions")][:: 140 // FIRMS + 1] + list(table("regions"))[1 :: 140 // FIRMS + 1]
+    homes = list(table("regions"))[:: 140 // FIRMS + 1] + list(table("regions"))[1 :: 140 // FIRMS + 1]
     found = []
     for number, home in enumerate(homes[:FIRMS]):
         trade = TRADES[number % len(TRADES)]
         name = f"{home['community'].removesuffix('社区')}{trade}（演示）"
-        found.append(Unit(f"firm_{number + 1:03d}", name, name, "enterprise", home["community_code"], sector=trade, uscc=credit_code(number + 1)))
+        found.append(
+            Unit(
+                f"firm_{number + 1:03d}",
+                name,
+                name,
+                "enterprise",
+                home["community_code"],
+                sector=trade,
+                uscc=credit_code(number + 1),
+            )
+        )
     return tuple(found)
 
 

@@ -1,1 +1,1 @@
-"""Makes the files under demo/data: run `python -m anlan.surfaces.cli.ground`. Same seed, same files; needs no Django."""
+"""Makes the files under demo/data: `python -m anlan.surfaces.cli.ground`. Same seed, same files; no Django."""

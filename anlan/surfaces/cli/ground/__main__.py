@@ -15,7 +15,9 @@ from anlan.surfaces.cli.ground import frame, objects, outlines, stations
 from anlan.surfaces.cli.ground.outlines import Community, Street
 
 COUNTY = ("440399", "安澜区（演示）")
-ORIGIN = "安澜演示数据：界线、地名均为虚构，落在海面上 / Anlan demo data: invented outlines, drawn over open sea"
+ORIGIN = (
+    "安澜演示数据：界线、地名均为虚构，落在海面上 / Anlan demo data: invented outlines, drawn over open sea"
+)
 
 
 def main() -> None:
@@ -24,25 +26,50 @@ def main() -> None:
     land = frame.land(shore)
     streets = read_streets()
     communities = outlines.communities(land, streets, rng)
-    hills = {name: frame.hill(*drawn, rng).intersection(land) for name, (_, *drawn) in frame.HILLS.items()}
+    hills = {
+        name: frame.hill(middle, half, rng).intersection(land)
+        for name, (_, middle, half) in frame.HILLS.items()
+    }
     rivers = {name: frame.line(points).intersection(land) for name, (_, points) in frame.RIVERS.items()}
     roads = {name: frame.line(points).intersection(land) for name, (_, _, points) in frame.ROADS.items()}
     write_regions(communities)
     write_outlines(communities, streets)
     write_base(shore, land, hills, rivers, roads)
     ground = objects.Ground(
-        communities, LineString(shore), MultiLineString(_lines(rivers)), MultiLineString(_lines(roads)), MultiPolygon(_polygons(hills))
+        communities,
+        LineString(shore),
+        MultiLineString(_lines(rivers)),
+        MultiLineString(_lines(roads)),
+        MultiPolygon(_polygons(hills)),
     )
-    things = [one for kind, counts in counts_of_places().items() for one in objects.things(kind, counts, ground, rng)]
+    things = [
+        one
+        for kind, counts in counts_of_places().items()
+        for one in objects.things(kind, counts, ground, rng)
+    ]
     write_places(things)
     lines = {name: frame.line(points) for name, (_, points) in frame.RIVERS.items()}
-    write_stations([*stations.rain(ground), *stations.rivers(ground, dict(lines)), *stations.at_things(things), *stations.tides(ground)])
+    write_stations(
+        [
+            *stations.rain(ground),
+            *stations.rivers(ground, dict(lines)),
+            *stations.at_things(things),
+            *stations.tides(ground),
+        ]
+    )
 
 
 def read_streets() -> list[Street]:
     with (frame.DATA / "streets.csv").open(encoding="utf-8", newline="") as file:
         return [
-            Street(int(r["number"]), r["name"], int(r["communities"]), float(r["x_km"]), float(r["y_km"]), float(r["weight"]))
+            Street(
+                int(r["number"]),
+                r["name"],
+                int(r["communities"]),
+                float(r["x_km"]),
+                float(r["y_km"]),
+                float(r["weight"]),
+            )
             for r in csv.DictReader(file)
         ]
 
@@ -59,10 +86,7 @@ def counts_of_places() -> dict[str, dict[str, int]]:
 
 
 def write_regions(communities: list[Community]) -> None:
-    rows = [
-        (one.code, one.name, one.street.code, f"{one.street.name}街道", *COUNTY)
-        for one in communities
-    ]
+    rows = [(one.code, one.name, one.street.code, f"{one.street.name}街道", *COUNTY) for one in communities]
     head = ["community_code", "community", "street_code", "street", "county_code", "county"]
     _csv("regions.csv", head, rows)
 
@@ -78,11 +102,22 @@ def write_outlines(communities: list[Community], streets: list[Street]) -> None:
 
 
 def write_base(
-    shore: list[tuple[float, float]], land: Polygon, hills: dict[str, BaseGeometry], rivers: dict[str, BaseGeometry], roads: dict[str, BaseGeometry]
+    shore: list[tuple[float, float]],
+    land: Polygon,
+    hills: dict[str, BaseGeometry],
+    rivers: dict[str, BaseGeometry],
+    roads: dict[str, BaseGeometry],
 ) -> None:
-    features = [_feature(frame.sea(shore).difference(land).simplify(0.03), kind="sea", name="海", name_en="Sea")]
-    features += [_feature(shape, kind="hill", name=name, name_en=frame.HILLS[name][0]) for name, shape in hills.items()]
-    features += [_feature(shape, kind="river", name=name, name_en=frame.RIVERS[name][0]) for name, shape in rivers.items()]
+    features = [
+        _feature(frame.sea(shore).difference(land).simplify(0.03), kind="sea", name="海", name_en="Sea")
+    ]
+    features += [
+        _feature(shape, kind="hill", name=name, name_en=frame.HILLS[name][0]) for name, shape in hills.items()
+    ]
+    features += [
+        _feature(shape, kind="river", name=name, name_en=frame.RIVERS[name][0])
+        for name, shape in rivers.items()
+    ]
     features += [
         _feature(shape, kind="road", grade=frame.ROADS[name][1], name=name, name_en=frame.ROADS[name][0])
         for name, shape in roads.items()
@@ -93,7 +128,14 @@ def write_base(
 
 def write_places(things: list[objects.Thing]) -> None:
     rows = [
-        (t.kind, t.code, t.name, t.region, *frame.degrees(t.x, t.y), json.dumps(t.attributes, separators=(",", ":")) if t.attributes else "")
+        (
+            t.kind,
+            t.code,
+            t.name,
+            t.region,
+            *frame.degrees(t.x, t.y),
+            json.dumps(t.attributes, separators=(",", ":")) if t.attributes else "",
+        )
         for t in things
     ]
     _csv("places.csv", ["kind", "code", "name", "region", "lon", "lat", "attributes"], rows)
@@ -101,10 +143,24 @@ def write_places(things: list[objects.Thing]) -> None:
 
 def write_stations(gauges: list[stations.Gauge]) -> None:
     rows = [
-        (g.code, g.name, g.kind, g.metric, g.region, g.place, *frame.degrees(g.x, g.y), g.every_s, json.dumps(g.marks, separators=(",", ":")) if g.marks else "")
+        (
+            g.code,
+            g.name,
+            g.kind,
+            g.metric,
+            g.region,
+            g.place,
+            *frame.degrees(g.x, g.y),
+            g.every_s,
+            json.dumps(g.marks, separators=(",", ":")) if g.marks else "",
+        )
         for g in gauges
     ]
-    _csv("stations.csv", ["code", "name", "kind", "metric", "region", "place", "lon", "lat", "every_s", "marks"], rows)
+    _csv(
+        "stations.csv",
+        ["code", "name", "kind", "metric", "region", "place", "lon", "lat", "every_s", "marks"],
+        rows,
+    )
 
 
 def _csv(name: str, head: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -116,11 +172,17 @@ def _csv(name: str, head: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
 
 def _geojson(name: str, features: list[dict[str, Any]]) -> None:
     whole = {"type": "FeatureCollection", "origin": ORIGIN, "features": features}
-    Path(frame.DATA / name).write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    Path(frame.DATA / name).write_text(
+        json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
 
 
 def _feature(shape: BaseGeometry, **properties: Any) -> dict[str, Any]:
-    return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(frame.globe(shape))}
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": shapely.geometry.mapping(frame.globe(shape)),
+    }
 
 
 def _lines(shapes: dict[str, BaseGeometry]) -> list[LineString]:

@@ -1,4 +1,4 @@
-"""Located things of the invented district: waterlogging points, reservoirs, slopes, sites and the rest, and stations."""
+"""Located things of the invented district: waterlogging points, reservoirs, slopes, sites and the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,10 +9,22 @@ import shapely.ops
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from anlan.surfaces.cli.ground import frame
 from anlan.surfaces.cli.ground.outlines import Community
 
-RESERVOIRS = "石鼓 望海 凤凰坑 双岭 清泉 凤岭 竹坑 岭背 大石坳 黄泥坑 新陂 青坪".split()
+RESERVOIRS = [
+    "石鼓",
+    "望海",
+    "凤凰坑",
+    "双岭",
+    "清泉",
+    "凤岭",
+    "竹坑",
+    "岭背",
+    "大石坳",
+    "黄泥坑",
+    "新陂",
+    "青坪",
+]
 UNDERGROUND = ("地下车库", "地下商场", "地下配电房", "地铁出入口", "下沉广场")
 SITES = ("住宅项目", "厂房项目", "学校项目", "道路工程", "管网工程", "深基坑项目")
 WEAK = ("老屋", "低洼楼栋", "旧厂宿舍", "临时板房")
@@ -68,10 +80,16 @@ def along(lines: str, spread: float) -> Where:
     def choose(ground: Ground, street: list[Community], rng: np.random.Generator) -> Point:
         whole = shapely.union_all([one.shape for one in street]).buffer(-0.06)
         drawn = getattr(ground, lines)
-        part = (drawn.boundary if drawn.geom_type.endswith("Polygon") else drawn).intersection(whole.buffer(0.4))
+        part = (drawn.boundary if drawn.geom_type.endswith("Polygon") else drawn).intersection(
+            whole.buffer(0.4)
+        )
         if part.is_empty:
             return anywhere(ground, street, rng)
-        spot = part.interpolate(float(rng.uniform()), normalized=True) if part.geom_type == "LineString" else _on_many(part, rng)
+        spot = (
+            part.interpolate(float(rng.uniform()), normalized=True)
+            if part.geom_type == "LineString"
+            else _on_many(part, rng)
+        )
         moved = Point(spot.x + rng.normal(0, spread), spot.y + rng.normal(0, spread))
         return moved if whole.contains(moved) else shapely.ops.nearest_points(whole, moved)[0]
 
@@ -98,9 +116,17 @@ WHERE: dict[str, Where] = {
     "exposed_spot": along("shore", 0.1),
 }
 PREFIX = {
-    "waterlogging_point": "JL", "reservoir": "SK", "underground_space": "DX", "river_reach": "HD", "slope": "BP",
-    "construction_site": "GD", "weak_house": "WF", "shelter": "BN", "pump_gate": "BZ", "exposed_spot": "LD",
-}  # fmt: skip
+    "waterlogging_point": "JL",
+    "reservoir": "SK",
+    "underground_space": "DX",
+    "river_reach": "HD",
+    "slope": "BP",
+    "construction_site": "GD",
+    "weak_house": "WF",
+    "shelter": "BN",
+    "pump_gate": "BZ",
+    "exposed_spot": "LD",
+}
 
 
 def things(kind: str, counts: dict[str, int], ground: Ground, rng: np.random.Generator) -> list[Thing]:
@@ -113,7 +139,9 @@ def things(kind: str, counts: dict[str, int], ground: Ground, rng: np.random.Gen
             home, number = ground.holding(spot, own), len(found) + 1
             attributes = _attributes(kind, number, rng)
             name = _name(kind, home.name.removesuffix("社区"), street, number, attributes)
-            found.append(Thing(kind, f"{PREFIX[kind]}{number:03d}", name, home.code, spot.x, spot.y, attributes))
+            found.append(
+                Thing(kind, f"{PREFIX[kind]}{number:03d}", name, home.code, spot.x, spot.y, attributes)
+            )
     return found
 
 
@@ -123,11 +151,24 @@ def _attributes(kind: str, number: int, rng: np.random.Generator) -> dict[str, o
         return {"class": 1 if number % 11 < 5 else 2, "underpass": bool(number % 4 == 1)}
     if kind == "reservoir":
         limit = round(float(rng.uniform(28, 62)), 2)
-        return {"flood_limit_m": limit, "flood_high_m": round(limit + 2.4, 2), "design_m": round(limit + 3.1, 2), "storage_10k_m3": int(rng.integers(60, 1400))}
+        return {
+            "flood_limit_m": limit,
+            "flood_high_m": round(limit + 2.4, 2),
+            "design_m": round(limit + 3.1, 2),
+            "storage_10k_m3": int(rng.integers(60, 1400)),
+        }
     if kind == "slope":  # 32 of 96 are first class
-        return {"class": 1 if number % 3 == 0 else 2, "height_m": int(rng.integers(8, 46)), "households": int(rng.integers(0, 24))}
+        return {
+            "class": 1 if number % 3 == 0 else 2,
+            "height_m": int(rng.integers(8, 46)),
+            "households": int(rng.integers(0, 24)),
+        }
     if kind == "construction_site":
-        return {"workers": int(rng.integers(20, 380)), "deep_pit": bool(rng.random() < 0.18), "cranes": int(rng.integers(0, 6))}
+        return {
+            "workers": int(rng.integers(20, 380)),
+            "deep_pit": bool(rng.random() < 0.18),
+            "cranes": int(rng.integers(0, 6)),
+        }
     if kind == "shelter":
         return {"places": int(rng.integers(8, 60)) * 10}
     return {"persons": int(rng.integers(2, 30))} if kind == "weak_house" else {}
@@ -144,7 +185,12 @@ def _name(kind: str, home: str, street: str, number: int, attributes: dict[str, 
     if kind == "exposed_spot":
         return f"{home}{EXPOSED.get(street, '工棚区')}"
     words = {
-        "underground_space": pick(UNDERGROUND), "river_reach": "河段", "slope": "边坡", "construction_site": pick(SITES),
-        "weak_house": pick(WEAK), "shelter": pick(SHELTERS), "pump_gate": pick(PUMPS),
-    }  # fmt: skip
+        "underground_space": pick(UNDERGROUND),
+        "river_reach": "河段",
+        "slope": "边坡",
+        "construction_site": pick(SITES),
+        "weak_house": pick(WEAK),
+        "shelter": pick(SHELTERS),
+        "pump_gate": pick(PUMPS),
+    }
     return f"{home}{number}号{words[kind]}" if kind != "shelter" else f"{home}{words[kind]}"

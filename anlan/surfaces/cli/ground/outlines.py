@@ -51,7 +51,8 @@ def share_streets(spots: NDArray[np.float64], streets: list[Street]) -> NDArray[
     centres = np.array([(street.x, street.y) for street in streets])
     reach = np.array([street.weight for street in streets])
     away = np.hypot(spots[:, None, 0] - centres[:, 0], spots[:, None, 1] - centres[:, 1])
-    return np.argmin(away - reach, axis=1)
+    whose: NDArray[np.int64] = np.argmin(away - reach, axis=1)
+    return whose
 
 
 def share_communities(spots: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -61,6 +62,7 @@ def share_communities(spots: NDArray[np.float64], count: int, rng: np.random.Gen
         away = np.min([np.hypot(*(spots - spots[seed]).T) for seed in seeds], axis=0)
         seeds.append(int(np.argmax(away)))
     middles = spots[seeds]
+    nearest: NDArray[np.int64] = np.zeros(len(spots), np.int64)
     for _ in range(12):
         nearest = np.argmin(np.hypot(*(spots[:, None] - middles).transpose(2, 0, 1)), axis=1)
         middles = np.array([spots[nearest == at].mean(axis=0) for at in range(count)])

@@ -54,4 +54,8 @@ def test_loading_again_without_shapes_keeps_them(files):
 
 def test_only_what_lies_under_a_code_is_loaded_when_asked(files):
     run(files / "tree.csv", "--under", "110199001")
-    assert set(Region.objects.values_list("pk", flat=True)) == {"110199001000", "110199001001", "110199001002"}
+    assert set(Region.objects.values_list("pk", flat=True)) == {
+        "110199001000",
+        "110199001001",
+        "110199001002",
+    }

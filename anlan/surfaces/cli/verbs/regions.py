@@ -27,7 +27,9 @@ def command() -> None:
 @command.command(name="load")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--outlines", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="GeoJSON with the shapes, WGS-84 or CGCS2000."
+    "--outlines",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="GeoJSON with the shapes, WGS-84 or CGCS2000.",
 )
 @click.option("--origin", default="", help="Whose lines they are; said on the map.")
 @click.option("--under", default="", help="Only codes that begin with these digits, such as 4403.")
@@ -42,10 +44,16 @@ def load(file: Path, outlines: Path | None, origin: str, under: str) -> None:
     shapes = _standing(names) | shapes
     # Parents first, and what bears the same origin together: the door takes one origin at a time.
     rows = sorted(names, key=lambda code: (len(prefix_of(code)), shapes.get(code, (None, ""))[1]))
-    for (_cut, whose), codes in groupby(rows, key=lambda code: (len(prefix_of(code)), shapes.get(code, (None, ""))[1])):
+    for (_cut, whose), codes in groupby(
+        rows, key=lambda code: (len(prefix_of(code)), shapes.get(code, (None, ""))[1])
+    ):
         _load({code: names[code] for code in codes}, shapes, whose)
     drawn = len(shapes.keys() & names.keys())
-    click.echo(_("{rows} regions stand as the file says; {drawn} of them have an outline.").format(rows=len(names), drawn=drawn))
+    click.echo(
+        _("{rows} regions stand as the file says; {drawn} of them have an outline.").format(
+            rows=len(names), drawn=drawn
+        )
+    )
 
 
 def _load(names: dict[str, str], shapes: dict[str, tuple[Any, str]], origin: str) -> None:
@@ -59,7 +67,9 @@ def _load(names: dict[str, str], shapes: dict[str, tuple[Any, str]], origin: str
 def _standing(names: dict[str, str]) -> dict[str, tuple[Any, str]]:
     """Outlines that are there already, and whose: a list of names without shapes must not wipe them out."""
     rows = Region.objects.filter(pk__in=names, outline__isnull=False)
-    return {row.code: (row.outline, row.outline_origin) for row in rows.only("code", "outline", "outline_origin")}
+    return {
+        row.code: (row.outline, row.outline_origin) for row in rows.only("code", "outline", "outline_origin")
+    }
 
 
 def _shapes(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

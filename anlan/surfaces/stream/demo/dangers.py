@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -52,17 +53,20 @@ FOUND = (
     ("地下车库充电区无喷淋", "fire_equipment", "candidate", 0),
 )
 
+
 def seed(world: World) -> None:
     """Report them all and bring each as far as it has come; each in its own transactions, as people would."""
     firms = list(Organisation.objects.filter(kind="enterprise", code__startswith="firm_").order_by("code"))
     for number, (text, category, state, days) in enumerate(FOUND):
         firm = firms[number % len(firms)]
-        attempt(lambda n=number, f=firm, t=text, c=category, s=state, d=days: _one(world, n, f, t, c, s, d))
+        attempt(_one, world, number, firm, text, category, state, days)
 
 
 def act(world: World) -> None:
     """The street's officers answer the candidate of this afternoon, and two of them decide."""
-    rows = Candidate.objects.filter(item__exercise=world.id, item__closed_at=None).select_related("item", "danger__item")
+    rows = Candidate.objects.filter(item__exercise=world.id, item__closed_at=None).select_related(
+        "item", "danger__item"
+    )
     for row in rows:
         street = row.item.region_id[:9] + "000"
         first, second = (world.holder("enforcement_officer", street, rank) for rank in (0, 1))
@@ -70,24 +74,40 @@ def act(world: World) -> None:
             continue
         age = world.at - row.item.opened_at
         if row.item.state == "asked" and age > timedelta(minutes=55):
-            attempt(lambda r=row, p=first: move(item=r.item, name="answer", by=p.by, at=world.at))
+            attempt(move, item=row.item, name="answer", by=first.by, at=world.at)
         elif row.item.state == "answered" and age > timedelta(minutes=150):
-            attempt(lambda r=row, a=first, b=second: _decide(r.item, "decide_ordinary", a, b, world.at))
+            attempt(_decide, row.item, "decide_ordinary", first, second, world.at)
 
 
-def _one(world: World, number: int, firm: Organisation, text: str, category: str, state: str, days: int) -> None:
+def _one(
+    world: World, number: int, firm: Organisation, text: str, category: str, state: str, days: int
+) -> None:
     finder = world.holder("patroller", firm.region_id)
     manager = Person.objects.filter(organisation=firm).order_by("pk").first()
     if finder is None or manager is None:
         return
     at = world.exercise.sim_start - timedelta(days=days, minutes=40 + 7 * number % 60)
     item = actions.report_danger(
-        description=text, category=category, region=firm.region_id, by=finder.by, at=at, spot="生产现场",
-        organisation=None if state in ("found", "withdrawn") else firm, candidate_major=state in ("candidate", "major", "ordinary"),
-        evidence=_photos(number, 2 if state == "fixed" else 1, at), fixed=state == "fixed", exercise_id=world.id,
-    )  # fmt: skip
+        description=text,
+        category=category,
+        region=firm.region_id,
+        by=finder.by,
+        at=at,
+        spot="生产现场",
+        organisation=None if state in ("found", "withdrawn") else firm,
+        candidate_major=state in ("candidate", "major", "ordinary"),
+        evidence=_photos(number, 2 if state == "fixed" else 1, at),
+        fixed=state == "fixed",
+        exercise_id=world.id,
+    )
     if state == "withdrawn":
-        move(item=item, name="withdraw", by=finder.by, at=at + timedelta(hours=5), reason="现场核实，举报不属实")
+        move(
+            item=item,
+            name="withdraw",
+            by=finder.by,
+            at=at + timedelta(hours=5),
+            reason="现场核实，举报不属实",
+        )
     if state in ("major", "ordinary"):
         _judge(world, item, firm, state, at)
     if state in ("recheck", "closed", "sent_back", "reopened"):
@@ -98,7 +118,7 @@ def _mend(item: WorkItem, number: int, state: str, finder: Person, manager: Pers
     """The firm puts it right after two days; the patroller looks a day later."""
     mended, looked = at + timedelta(days=2), at + timedelta(days=3)
     actions.rectify(item=item, by=manager.by, at=mended, evidence=_photos(1000 + number, 1, mended))
-    again = {"rectify_by": looked + timedelta(days=7), "by": finder.by}
+    again: dict[str, Any] = {"rectify_by": looked + timedelta(days=7), "by": finder.by}
     if state in ("closed", "reopened"):
         actions.accept(item=item, how="visit", by=finder.by, at=looked)
     if state == "sent_back":
@@ -122,7 +142,9 @@ def _decide(item: WorkItem, name: str, first: Person, second: Person, at: dateti
     if name == "decide_major":
         clause = "工贸企业重大事故隐患判定标准：粉尘防爆（演示）"
         why = "现场核查，泄爆、隔爆措施缺失"
-        actions.decide_major(item=item, second_officer=str(second.pk), clause=clause, by=first.by, at=at, reason=why)
+        actions.decide_major(
+            item=item, second_officer=str(second.pk), clause=clause, by=first.by, at=at, reason=why
+        )
     else:
         why = "现场核查，未达到判定标准"
         actions.decide_ordinary(item=item, second_officer=str(second.pk), by=first.by, at=at, reason=why)
@@ -148,5 +170,7 @@ def picture(number: int) -> bytes:
     raw = b"".join(b"\0" + row.tobytes() for row in grey)
     head = struct.pack(">IIBBBBB", 160, 120, 8, 0, 0, 0, 0)
     pieces = ((b"IHDR", head), (b"IDAT", zlib.compress(raw)), (b"IEND", b""))
-    body = b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in pieces)
+    body = b"".join(
+        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in pieces
+    )
     return b"\x89PNG\r\n\x1a\n" + body

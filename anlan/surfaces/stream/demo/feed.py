@@ -73,9 +73,9 @@ def _water(
     if kind == "tide":
         return storm.tide(len(sensors))
     here = np.stack([_nearby(sensor, gauges, fell) for sensor in sensors], axis=1)
-    number = np.arange(len(sensors))
+    number = np.arange(len(sensors), dtype=np.float64)
     if kind == "street":
-        return storm.depths(here, drains_mm_h=44.0 + (number * 7 % 11) * 4.0)
+        return storm.depths(here, drains_mm_h=44.0 + (number * 7 % 11) * 4)
     stage = "flood_limit" if kind == "reservoir" else "warning"
     marks = np.array([float(s.station.marks.get(stage, 300.0)) for s in sensors])
     if kind == "reservoir":

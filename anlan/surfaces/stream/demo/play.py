@@ -57,8 +57,8 @@ def play_on(world: World) -> None:
     office.issue(world)
     answer_due(exercise_id=world.id, at=world.at)
     watch.act(world)
-    watch.attempt(lambda: units.act(world))
-    watch.attempt(lambda: dangers.act(world))
+    watch.attempt(units.act, world)
+    watch.attempt(dangers.act, world)
 
 
 def _rest_of_minute(world: World) -> float:
@@ -72,5 +72,3 @@ def _leads() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         return bool(cursor.fetchone()[0])
-
-

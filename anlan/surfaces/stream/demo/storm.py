@@ -11,6 +11,7 @@ Amounts are integers of 0.1 mm a minute, stamped with the end of the minute; sta
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,8 @@ Floats = NDArray[np.float64]
 SEED = 20230907
 START = datetime(2023, 9, 6, 16, 0, tzinfo=UTC)  # 00:00 on the 7th, local
 MINUTES = 72 * 60
-SOURCE_ZH = "据 2023 年 9 月 7 日深圳极端特大暴雨公开数据（各时段最大雨量、全区面雨量）重构"
-SOURCE_EN = "reconstructed from published figures of the Shenzhen record rain of 2023-09-07 (window maxima and district mean)"
+SOURCE_ZH = "据 2023-09-07 深圳特大暴雨公开数据重构"
+SOURCE_EN = "reconstructed from published figures of the Shenzhen record rain"
 
 # minutes → mm, the greatest anywhere; from the bureau's bulletins.
 PUBLISHED = {60: 116.8, 120: 195.8, 180: 246.8, 360: 349.7, 720: 465.5, 1440: 522.8, 2880: 575.8}
@@ -123,10 +124,10 @@ def _curve(at: int, gauge: Gauge, cast: Roles, rng: np.random.Generator) -> dict
 def _fitted(curve: dict[int, float], fixed: tuple[int, ...], third: float | None) -> dict[int, float]:
     """Keep windows nested and below the records, the fixed ones as they are."""
     keys = sorted(curve)
-    for longer, shorter in zip(keys[::-1][:-1], keys[::-1][1:], strict=True):
+    for longer, shorter in pairwise(keys[::-1]):
         if shorter not in fixed:
             curve[shorter] = min(curve[shorter], curve[longer] * 0.93, PUBLISHED[shorter] * 0.97)
-    for shorter, longer in zip(keys[:-1], keys[1:], strict=True):
+    for shorter, longer in pairwise(keys):
         if longer not in fixed:
             least = curve[shorter] + (third or 0.0) if longer == 180 else curve[shorter] * 1.01
             curve[longer] = min(max(curve[longer], least), PUBLISHED[longer] * 0.99)
@@ -149,8 +150,7 @@ def _rings() -> dict[int, float]:
     """The published windows as what each adds to the one before."""
     keys = sorted(PUBLISHED)
     return {keys[0]: PUBLISHED[keys[0]]} | {
-        longer: PUBLISHED[longer] - PUBLISHED[shorter]
-        for shorter, longer in zip(keys[:-1], keys[1:], strict=True)
+        longer: PUBLISHED[longer] - PUBLISHED[shorter] for shorter, longer in pairwise(keys)
     }
 
 
@@ -178,7 +178,8 @@ def _tips(fell: Floats, rng: np.random.Generator) -> Ints:
     gusts = rng.gamma(4.0, 1.0, blocks.shape)
     gusty = (blocks.sum(axis=1, keepdims=True) * gusts / gusts.sum(axis=1, keepdims=True)).reshape(fell.shape)
     whole = np.rint(np.cumsum(gusty, axis=0) * 10).astype(np.int64)
-    return np.diff(whole, axis=0, prepend=0)
+    tips: Ints = np.diff(whole, axis=0, prepend=0)
+    return tips
 
 
 def depths(fell: Ints, drains_mm_h: Floats) -> Ints:
@@ -213,7 +214,8 @@ def tide(count: int) -> Ints:
         + 62 * np.cos(2 * np.pi * (t - 11.2 - late) / 12.42)
         + 34 * np.cos(2 * np.pi * (t - 9.4 - late) / 24.84)
     )
-    return np.rint(level * 10).astype(np.int64)
+    stage: Ints = np.rint(level * 10).astype(np.int64)
+    return stage
 
 
 def stamp(minute: int) -> datetime:

@@ -14,7 +14,10 @@ MOST = 14  # lines touched in one tick, so that a tick stays shorter than its mi
 SIGNED_AFTER = timedelta(minutes=11)
 # Two come late and one is skipped: (unit, line) → share of its clock, or the reason.
 LATE = {("供电", "F12"): 1.15, ("住建", "F23"): 1.3}
-SKIPPED = {("海事", "F15"): "台风类任务，本次无船舶需通知；渔船均已在港。", ("水务", "F21"): "沿河步道汛前已封闭施工，无需再封。"}
+SKIPPED = {
+    ("海事", "F15"): "台风类任务，本次无船舶需通知；渔船均已在港。",
+    ("水务", "F21"): "沿河步道汛前已封闭施工，无需再封。",
+}
 REPORTED = 0.6  # share of a line's way at which a count is reported
 RETURN_EARLY = timedelta(minutes=9)
 FIRST_RETURN = timedelta(minutes=35)  # most streets give their first figures long before they are due
@@ -51,11 +54,13 @@ def _hand(world: World, sheet: Sheet) -> Person | None:
 
 def _sign(world: World, response: Response) -> None:
     """Most sign by answering the message; who has not after a while signs on the page."""
-    rows = Sheet.objects.filter(response=response, item__state="issued", item__opened_at__lte=world.at - SIGNED_AFTER)
+    rows = Sheet.objects.filter(
+        response=response, item__state="issued", item__opened_at__lte=world.at - SIGNED_AFTER
+    )
     for sheet in rows.select_related("item__charge_person")[:MOST]:
         hand = _hand(world, sheet)
         if hand is not None and hand.account_id is None:
-            attempt(lambda s=sheet, h=hand: responses.sign(item=s.item, by=h.by, at=world.at))
+            attempt(responses.sign, item=sheet.item, by=hand.by, at=world.at)
 
 
 def _work(world: World, response: Response) -> None:
@@ -77,12 +82,16 @@ def _touch(world: World, task: Task, hand: Person) -> bool:
     share = LATE.get((unit, task.code), 0.45 + 0.5 * _share(unit, task.code, task.round))
     way = (world.at - started) / (clock * share)
     if task.round == 1 and (unit, task.code) in SKIPPED and way >= 1:
-        return attempt(lambda: responses.skip(item=task.item, by=hand.by, at=world.at, reason=SKIPPED[unit, task.code]))
+        return attempt(
+            lambda: responses.skip(item=task.item, by=hand.by, at=world.at, reason=SKIPPED[unit, task.code])
+        )
     if way >= 1:
         done = _counts(task, 1.0)
         return attempt(lambda: responses.finish(item=task.item, by=hand.by, at=world.at, done=done or None))
     if task.counts and way >= REPORTED and not any(task.done):
-        return attempt(lambda: responses.report(item=task.item, by=hand.by, at=world.at, done=_counts(task, way)))
+        return attempt(
+            lambda: responses.report(item=task.item, by=hand.by, at=world.at, done=_counts(task, way))
+        )
     return False
 
 
@@ -97,7 +106,9 @@ def _counts(task: Task, way: float) -> list[int]:
 
 def _returns(world: World, response: Response) -> None:
     """Each street a little before its return is due; 云涌 and 白鹭 have nothing to say at first, one is silent."""
-    rows = Task.objects.filter(sheet__response=response, code="S7", item__closed_at=None, due_at__isnull=False)
+    rows = Task.objects.filter(
+        sheet__response=response, code="S7", item__closed_at=None, due_at__isnull=False
+    )
     for task in rows.select_related("item", "sheet"):
         street, due = task.sheet.street_id, task.due_at
         if street is None or due is None:
@@ -108,7 +119,7 @@ def _returns(world: World, response: Response) -> None:
             ready = due + timedelta(minutes=14) if street == SILENT else min(ready, early)
         clerk = world.holder("flood_clerk", street)
         if world.at >= ready and clerk is not None and clerk.account_id is None:
-            attempt(lambda s=street, c=clerk: _give(world, response, s, c))
+            attempt(_give, world, response, street, clerk)
 
 
 def _give(world: World, response: Response, street: str, clerk: Person) -> None:
@@ -124,10 +135,23 @@ def _figures(street: str, number: int) -> dict[str, dict[str, object]]:
     """Fourteen figures that grow through the night; *now* and *cumulative* are two numbers. Nobody is hurt here."""
     heavy = 1.0 if street in ("440399001000", "440399002000") else 0.4
     steps = {
-        "points_flooded": 3, "roads_closed": 1, "moved_sites": 46, "moved_sheds": 30, "moved_weak_houses": 12,
-        "moved_low_land": 24, "in_shelters": 20, "placed_privately": 60, "shelters_open": 2, "crews_out": 4,
-        "persons_out": 70, "vehicles_out": 9, "pumps_out": 6, "boats_out": 1, "trees_down": 5, "power_cut_households": 120,
-    }  # fmt: skip
+        "points_flooded": 3,
+        "roads_closed": 1,
+        "moved_sites": 46,
+        "moved_sheds": 30,
+        "moved_weak_houses": 12,
+        "moved_low_land": 24,
+        "in_shelters": 20,
+        "placed_privately": 60,
+        "shelters_open": 2,
+        "crews_out": 4,
+        "persons_out": 70,
+        "vehicles_out": 9,
+        "pumps_out": 6,
+        "boats_out": 1,
+        "trees_down": 5,
+        "power_cut_households": 120,
+    }
     found: dict[str, dict[str, object]] = {}
     for code, each in steps.items():
         total = sum(round(each * heavy * (0.6 + 0.8 * _share(street, code, n))) for n in range(number))

@@ -86,7 +86,9 @@ def end_world(world: World) -> None:
 
 
 def _copy_stations(exercise: Exercise, at: datetime) -> None:
-    rows = Station.objects.filter(exercise=None, active=True).select_related("place").prefetch_related("sensors")
+    rows = (
+        Station.objects.filter(exercise=None, active=True).select_related("place").prefetch_related("sensors")
+    )
     given = [
         StationGiven(
             code=row.code, name=row.name, region=row.region_id, metrics=tuple(s.metric for s in sensors), kind=row.kind,
