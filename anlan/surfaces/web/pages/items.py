@@ -228,15 +228,19 @@ def _make(request: HttpRequest, page: Shown, declared: Move) -> Step:
     """Parse the form, then the one call: the domain's act for this move, else the kernel's door."""
     author = author_of(request)
     leader, note = forms.telephone_of(request.POST)
-    facts = {
-        k: v for k, v in forms.values(_fields(page, declared), request.POST).items() if k != "happened_at"
-    }
+    facts = forms.values(_fields(page, declared), request.POST)
+    facts.pop("happened_at", None)  # the common field of every form says it
+    evidence = forms.evidence_of(request, by=author.by)
+    if "file" in declared.needs:
+        facts["file"] = next(
+            (str(piece.file.pk) for piece in evidence if piece.kind == "file" and piece.file), ""
+        )
     given: dict[str, Any] = {
         "item": page.item,
         "by": leader or author.by,
         "at": clock.time_in(page.item.exercise),
         "happened_at": forms.happened_of(request.POST),
-        "evidence": forms.evidence_of(request, by=author.by),
+        "evidence": evidence,
         "reason": request.POST.get("reason", "").strip(),
         "entered_by": author.by if leader else "",
         "telephone": note,
