@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.kernel.core.bulk import update_rows
+from anlan.kernel.core.bulk import insert_rows, update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
@@ -119,13 +119,13 @@ def open_items(
     ]
     with transaction.atomic():
         beside_others([exercise_id])
-        WorkItem.objects.bulk_create(items, batch_size=2000)
+        insert_rows(items)
         for item, opening in zip(items, openings, strict=True):
             opening.record.item = item
-        known.record._default_manager.bulk_create([o.record for o in openings], batch_size=2000)
+        insert_rows([opening.record for opening in openings])
         late = at - happened > known.loop.late_entry_after
         steps = [_first_step(item, act=act, at=at, happened=happened, late=late) for item in items]
-        Step.objects.bulk_create(steps, batch_size=2000)
+        insert_rows(steps)
         for step, opening in zip(steps, openings, strict=True):
             if opening.evidence:
                 Evidence.objects.bulk_create(proofs.rows_for(step, step.item, (), opening.evidence))
