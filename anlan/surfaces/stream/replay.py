@@ -113,8 +113,9 @@ def _play_on(played: Played, parts: Sequence[Part]) -> None:
     frozen = exercise.frozen_at is not None
     batch: Arrived | Ahead = parts[0].batch
     count = 1
+    clock_at = next_clock(exercise.pk) if frozen else None
     if frozen:
-        quiet = _within_reach(exercise, parts)
+        quiet = _within_reach(clock_at, parts)
         batch = look_ahead(
             [p.batch for p in quiet], exercise_id=exercise.pk, at=quiet[0].end, slot_s=series.slot_s
         )
@@ -127,6 +128,7 @@ def _play_on(played: Played, parts: Sequence[Part]) -> None:
         frozen=frozen,
         slot_s=series.slot_s,
         series=exercise.series_digest,
+        clocks=clock_at is not None and clock_at <= at,
     )
     played.steps, played.readings = (
         played.steps + count,
@@ -140,9 +142,8 @@ def _play_on(played: Played, parts: Sequence[Part]) -> None:
     )
 
 
-def _within_reach(exercise: Exercise, parts: Sequence[Part]) -> list[Part]:
+def _within_reach(clock_at: datetime | None, parts: Sequence[Part]) -> list[Part]:
     """The slots that may be stored together: up to the next clock that runs out, and to the next asking of the plan."""
-    clock_at = next_clock(exercise.pk)
     reach = []
     for part in parts[:MOST_TOGETHER]:
         reach.append(part)

@@ -39,11 +39,13 @@ def step(
     slot_s: int = 60,
     lateness_s: int = 0,
     series: str = "",
+    clocks: bool = True,
 ) -> Taken:
     """Take a batch in and do what follows from it, or nothing at all.
 
     `at` is the world's time. `frozen`: the world's clock is this step's (a replay at full speed): it is set, and the
-    clocks that have run out by then are swept here; otherwise the sweep process does that.
+    clocks that have run out by then are swept here; otherwise the sweep process does that. `clocks` False: the caller
+    knows that none has run out.
     """
     with transaction.atomic():
         if frozen and exercise_id is not None:
@@ -56,7 +58,7 @@ def step(
         for consider, of_every_step in CONSUMERS:
             if asking or (taken.steps if of_every_step else rose):
                 consider(alarm_steps=taken.steps, exercise_id=exercise_id, at=at)
-        if frozen:
+        if frozen and clocks:
             sweep_until(exercise_id, at)
     return taken
 

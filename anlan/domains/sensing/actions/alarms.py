@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from anlan.domains.sensing.loop import ALARM
 from anlan.domains.sensing.models import Alarm, AlarmStep, Sensor
+from anlan.domains.sensing.queries.engines import Running
 from anlan.domains.sensing.queries.setup import WATER_MEASURES, Network
 from anlan.domains.sensing.rules import facts as told
 from anlan.domains.sensing.rules import words
@@ -18,6 +19,7 @@ from anlan.domains.sensing.rules.areas import MEAN
 from anlan.domains.sensing.rules.engine import RAIN, Change, Outcome
 from anlan.domains.sensing.rules.ladder import COLOURS
 from anlan.domains.sensing.rules.sources import RAIN_MM
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop.actions import Making, Opening, move_all, open_items
 from anlan.kernel.places.models import Region
@@ -36,17 +38,19 @@ class _Stepped:
     opens: bool
 
 
-def write(outcome: Outcome, net: Network, *, exercise_id: UUID | None, at: datetime) -> list[told.AlarmStep]:
+def write(outcome: Outcome, now: Running, *, exercise_id: UUID | None, at: datetime) -> list[told.AlarmStep]:
     """Write what a batch's changes of colour are; returns them as facts in order of event time."""
     if not outcome.changes and not outcome.area_changes:
         return []
+    net = now.network
+    if now.alarms is None:
+        now.alarms = _open_alarms(exercise_id)
     sensors = {int(net.ids[c.sensor]): net.sensors[c.sensor] for c in outcome.changes}
     areas = _regions([net.areas[c.sensor] for c in outcome.area_changes])
-    open_now = _open_alarms(sensors, list(areas), exercise_id=exercise_id)
     drafts = [_of_sensor(c, net, sensors, exercise_id) for c in outcome.changes]
     drafts += [_of_area(c, net, areas, exercise_id) for c in outcome.area_changes]
     drafts.sort(key=lambda fact: (fact.at, fact.scope == "area"))
-    stepped = [_step(fact, open_now, exercise_id) for fact in drafts]
+    stepped = [_step(fact, now.alarms, exercise_id) for fact in drafts]
     _save(stepped, exercise_id=exercise_id, at=at)
     return [s.fact for s in stepped]
 
@@ -55,19 +59,14 @@ def _regions(codes: Sequence[str]) -> dict[str, Region]:
     return Region.objects.in_bulk(set(codes)) if codes else {}
 
 
-def _open_alarms(
-    sensors: dict[int, Sensor], areas: list[str], *, exercise_id: UUID | None
-) -> dict[tuple[str, int | str], Alarm]:
+def _open_alarms(exercise_id: UUID | None) -> dict[tuple[str, int | str], Alarm]:
+    """Read once an engine: who moves its alarms holds its position, and a failed step takes engine and list with it."""
     found: dict[tuple[str, int | str], Alarm] = {}
-    if sensors:
-        for alarm in Alarm.objects.select_related("item").filter(sensor_id__in=sensors, ended_at=None):
-            found["sensor", alarm.sensor_id or 0] = alarm
-    if areas:
-        rows = Alarm.objects.select_related("item").filter(
-            area_id__in=areas, exercise_id=exercise_id, ended_at=None
+    for alarm in Alarm.objects.select_related("item").filter(in_world(exercise_id), ended_at=None):
+        key: tuple[str, int | str] = (
+            ("sensor", alarm.sensor_id) if alarm.sensor_id else ("area", alarm.area_id or "")
         )
-        for alarm in rows:
-            found["area", alarm.area_id or ""] = alarm
+        found[key] = alarm
     return found
 
 

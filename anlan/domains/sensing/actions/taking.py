@@ -114,7 +114,9 @@ def take_in(
     its own; twice the same batch is once. A batch that was looked at ahead counts as many steps as it has parts.
     """
     with transaction.atomic():
-        position = Position.objects.select_for_update().filter(world=world_of(exercise_id)).first()
+        # The state is large and read only where the engine must be built anew.
+        rows = Position.objects.select_for_update().defer("state")
+        position = rows.filter(world=world_of(exercise_id)).first()
         if isinstance(batch, Ahead):
             ahead = _still_right(batch, position)
         else:
@@ -132,6 +134,8 @@ _ASTRAY = -1  # the step of an engine that has gone ahead of its position
 def _still_right(ahead: Ahead, position: Position | None) -> Ahead:
     if ahead.base != (position.step if position is not None else 0):
         raise Refused(OVERTAKEN)
+    if ahead.running.step != _ASTRAY:
+        ahead.running.alarms = None  # written once already, in a transaction that did not stand
     return ahead
 
 
@@ -142,7 +146,7 @@ def _write_down(
     now.step = _ASTRAY
     stored = _store(now, ahead)
     watermark = _time(now.engine.now, now.engine.setup.slot_s)
-    steps = alarms.write(outcome, now.network, exercise_id=exercise_id, at=at)
+    steps = alarms.write(outcome, now, exercise_id=exercise_id, at=at)
     found = faults.write(outcome, now.network, exercise_id=exercise_id, at=at)
     now.step = ahead.base + len(ahead.parts)
     _advance(now, position, exercise_id=exercise_id, series=series, watermark=watermark)

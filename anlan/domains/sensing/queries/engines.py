@@ -1,8 +1,9 @@
 """The engines that this process holds, by world. A cache: the truth is the row in `Position`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from anlan.domains.sensing.models import Alarm
 from anlan.domains.sensing.queries.setup import Network
 from anlan.domains.sensing.rules.engine import Engine
 
@@ -14,6 +15,9 @@ class Running:
     engine: Engine
     network: Network
     step: int
+    alarms: dict[tuple[str, int | str], Alarm] | None = field(
+        default=None
+    )  # the open ones; None: not read yet
 
 
 _running: dict[str, Running] = {}

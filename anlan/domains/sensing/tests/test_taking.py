@@ -288,3 +288,15 @@ class TestStates:
         assert rows["rain_mm1"][0] == "red"
         assert states.watermark(exercise_id=None) == at(180)
         assert stations.neighbours_of(states.Station.objects.get(code="rain_mm0"))[0][0].code == "rain_mm1"
+
+
+def test_a_step_that_is_run_again_after_a_deadlock_writes_its_alarms_once(district: people.District) -> None:
+    ids = declare(1)
+    rain(ids, range(5, 30, 5), [5.0])
+    ahead = taking_module.look_ahead([readings(ids, 30, [6])], exercise_id=None, at=at(30), slot_s=300)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError), transaction.atomic():
+        take_in(batch=ahead, exercise_id=None, at=at(30), slot_s=300)
+        raise RuntimeError
+    taken = take_in(batch=ahead, exercise_id=None, at=at(30), slot_s=300)
+    assert [(s.scope, s.after) for s in taken.steps] == [("sensor", "yellow"), ("area", "yellow")]
+    assert Alarm.objects.count() == AlarmStep.objects.count() == 2
