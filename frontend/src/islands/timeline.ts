@@ -15,7 +15,7 @@ function option(data: Data): Record<string, unknown> {
   return {
     animation: false, textStyle: text(), aria: { enabled: true },
     grid: { left: 44, right: 20, top: 36, bottom: 32 },
-    legend: { top: 0, left: 0, textStyle: text(), itemWidth: 24 },
+    legend: { top: 0, right: 8, icon: "rect", itemHeight: 3, textStyle: text(), itemWidth: 24 },
     tooltip: tooltip(),
     xAxis: { type: "time", ...axisLook(), axisLabel: { ...text(), color: token("quiet"), formatter: (at: number) => clockText(at), hideOverlap: true }, splitLine: { show: false } },
     yAxis: { type: "value", minInterval: 1, name: say("chart.tasks"), ...axisLook() },

@@ -146,15 +146,17 @@ def board(row: Response, person: Person, world: World) -> dict[str, Any]:
                    "signed": signed, "units": len(lanes), "silent": len(returns.silent)},
         "returns": _returns(returns),
         "meetings": list(row.consultations.order_by("-at")[:10]),
-        "my_streets": [s for s in row.streets if s in _reportable(person, row, world)],
+        "my_streets": _reportable(person, row),
     }  # fmt: skip
 
 
-def _reportable(person: Person, row: Response, world: World) -> set[str]:
-    from_scope = {r.code for r in Region.objects.filter(pk__in=row.streets)}
+def _reportable(person: Person, row: Response) -> list[Region]:
+    """The streets of a response whose figures this person may give."""
     kinds = person.duties.filter(kind__in=REPORTERS, valid_to=None).values_list("region__prefix", flat=True)
-    del world
-    return {code for code in from_scope if any(code.startswith(prefix) for prefix in kinds)}
+    prefixes = tuple(kinds)
+    return [
+        r for r in Region.objects.filter(pk__in=row.streets).order_by("code") if r.code.startswith(prefixes)
+    ]
 
 
 REPORTERS = ("flood_clerk", "street_deputy", "street_principal", "watch_officer")
@@ -229,7 +231,7 @@ def _returns(returns: queries.Returns) -> dict[str, Any]:
     english = in_english()
     fields = [f for f in returns.fields if f.kind != "text"]
     return {
-        "heads": [(f.label_en if english else f.label, f.unit) for f in fields],
+        "heads": [(f.label_en, "") if english else (f.label, f.unit) for f in fields],
         "total": [_pair(returns.total.get(f.code)) for f in fields],
         "rows": [
             {
