@@ -1,9 +1,14 @@
 """Reading a number. `period` cuts on when things happened, `as_of` on when they were recorded."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from anlan.kernel.indicators import registry
+from anlan.kernel.indicators.models import Freeze
 from anlan.kernel.indicators.spec import Cut, Period, Reading
 
 
@@ -19,3 +24,12 @@ def indicator(*, code: str, cut: Cut, period: Period, as_of: datetime) -> Readin
 def rounded(value: Decimal | None, digits: int) -> Decimal | None:
     """Half up, as the bureau's reports round."""
     return None if value is None else value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def frozen(*, prefixes: Sequence[str], exercise_id: UUID | None, code: str = "") -> QuerySet[Freeze]:
+    """The kept numbers of some regions (their significant digits) in one world, newest first."""
+    inside = Q(pk__in=[])
+    for prefix in prefixes:
+        inside |= Q(cut__region__startswith=prefix)
+    rows = Freeze.objects.filter(inside, cut__exercise=str(exercise_id or ""))
+    return (rows.filter(code=code) if code else rows).order_by("-as_of", "-pk")

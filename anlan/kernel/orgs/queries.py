@@ -9,9 +9,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
 from anlan.kernel.orgs.models import Absence, Duty, DutyKind, Person
 from anlan.kernel.places.models import Place
 from anlan.kernel.places.regions import ancestors, prefix_of
+
+NOT_YOUR_REGION = reason(
+    "orgs.region_not_yours", N_("There is no region {region}, or none of your duties lies in it.")
+)
 
 
 class HasRegions(Protocol):
@@ -102,6 +108,17 @@ def scope_of(person: Person, *, at: datetime) -> list[str]:
         if not any(prefix.startswith(s) for s in shortest):
             shortest.append(prefix)
     return [] if person.organisation.kind == "enterprise" else shortest
+
+
+def region_in_scope(person: Person, region: str, *, at: datetime) -> str:
+    """The region whose subtree is counted for a person: the one asked for, or the widest of their own.
+
+    Raises `Refused` orgs.region_not_yours: a sum over somebody else's region tells of their rows.
+    """
+    prefixes = scope_of(person, at=at)
+    if not prefixes or (region and not any(region.startswith(prefix) for prefix in prefixes)):
+        raise Refused(NOT_YOUR_REGION, field="region", region=region or "—")
+    return region or prefixes[0].ljust(12, "0")
 
 
 def visible_regions(person: Person, *, at: datetime, field: str = "region__code") -> Q:

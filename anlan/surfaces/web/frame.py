@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web.people import person_of, seat_at
 from anlan.surfaces.web.worlds import world_of
 
@@ -21,7 +22,8 @@ class Door:
     icon: str
     url: str
     phone: bool = True  # stands in the bottom bar of a phone
-    auditor: bool = False
+    role: str = ""  # of the administrator whose page it is; "" = of the people of the bureau
+    bureau: bool = False  # not for the people of an enterprise, who have no region
 
 
 DOORS = (
@@ -32,7 +34,10 @@ DOORS = (
     Door("dangers", _("Dangers"), "danger", "web:dangers"),
     Door("stations", _("Stations"), "gauge", "web:stations", phone=False),
     Door("registers", _("Registers"), "book", "web:registers", phone=False),
-    Door("ledger", _("Ledger"), "seal", "web:ledger", phone=False, auditor=True),
+    Door("numbers", _("Numbers"), "number", "web:numbers", phone=False, bureau=True),
+    Door("ledger", _("Ledger"), "seal", "web:ledger", phone=False, role="audit"),
+    Door("people", _("People and duties"), "people", "web:people", role="security"),
+    Door("seats", _("Watch seats"), "seat", "web:seats", role="system"),
 )
 
 WORDS: dict[str, str | Promise] = {
@@ -72,7 +77,7 @@ def frame_of(request: HttpRequest, here: str = "") -> dict[str, Any]:
     """Everything the base template needs, in one dictionary."""
     person = person_of(request)
     role = getattr(request.user, "admin_role", "")
-    doors = [door for door in DOORS if _open_to(door, role, person is not None)]
+    doors = [door for door in DOORS if _open_to(door, role, person)]
     world = world_of(request)
     return {
         "person": person,
@@ -84,5 +89,7 @@ def frame_of(request: HttpRequest, here: str = "") -> dict[str, Any]:
     }
 
 
-def _open_to(door: Door, role: str, is_person: bool) -> bool:
-    return role == "audit" if door.auditor else is_person
+def _open_to(door: Door, role: str, person: Person | None) -> bool:
+    if door.role or person is None:
+        return bool(door.role) and role == door.role
+    return not (door.bureau and person.organisation.kind == "enterprise")

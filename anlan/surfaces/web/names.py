@@ -6,13 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from anlan.kernel.core.words import N_
-from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.models import Account, Person
 
 SERVICES = {
     "sweep": N_("Platform: clock"),
     "stream": N_("Platform: rule engine"),
     "weather": N_("Weather office (simulated)"),
     "demo": N_("Exercise control"),
+    "terminal": N_("Terminal of the server"),
 }
 
 
@@ -21,11 +22,18 @@ def author_names(authors: Iterable[str]) -> dict[str, str]:
     wanted = {author for author in authors if author}
     ids = {author: UUID(author.partition(":")[2]) for author in wanted if author.startswith("person:")}
     people = {p.pk: p for p in Person.objects.filter(pk__in=ids.values()).only("name", "title")}
-    found = {author: _service(author) for author in wanted - ids.keys()}
+    found = {author: _service(author) for author in wanted - ids.keys()} | _administrators(wanted)
     for author, key in ids.items():
         person = people.get(key)
         found[author] = f"{person.name} {person.title}".strip() if person else _("unknown person")
     return found
+
+
+def _administrators(wanted: set[str]) -> dict[str, str]:
+    """`account:<id>` → the sign-in name: an administrator is no person of the bureau."""
+    keys = [author.partition(":")[2] for author in wanted if author.startswith("account:")]
+    rows = Account.objects.filter(pk__in=keys).values_list("pk", "login") if keys else ()
+    return {f"account:{pk}": _("Administrator {login}").format(login=login) for pk, login in rows}
 
 
 def _service(author: str) -> str:

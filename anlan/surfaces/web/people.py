@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from anlan.kernel.core import clock
@@ -65,7 +66,7 @@ def author_of(request: HttpRequest) -> Person:
 
 
 def _by_pin(person_id: str, pin: str) -> Person:
-    person = Person.objects.filter(pk=person_id, active=True).first() if _is_uuid(person_id) else None
+    person = _able().filter(pk=person_id).first() if _is_uuid(person_id) else None
     if person is None or not pin:
         raise Refused(WHO, field="pin")
     key = f"pin-tries:{person.pk}"
@@ -80,6 +81,11 @@ def _by_pin(person_id: str, pin: str) -> Person:
         raise
     cache.delete(key)
     return person
+
+
+def _able() -> QuerySet[Person]:
+    """Those who can act: a person whose account was locked is kept out at the watch seat too."""
+    return Person.objects.filter(active=True).exclude(account__is_active=False)
 
 
 def _is_uuid(text: str) -> bool:
@@ -109,5 +115,5 @@ def sitters_of(request: HttpRequest) -> list[Person] | None:
     if seat is None:
         return None
     duties = Duty.objects.filter(in_force(clock.real_now()), kind__watch=True, region_id=seat.region_id)
-    people = Person.objects.filter(duties__in=duties, active=True).exclude(pin="")
+    people = _able().filter(duties__in=duties).exclude(pin="")
     return list(people.distinct().order_by("name"))

@@ -18,6 +18,7 @@ from anlan.kernel.loop.queries import my_worklist, open_moves
 from anlan.kernel.loop.spec import Move
 from anlan.kernel.orgs.models import Duty, Person
 from anlan.kernel.orgs.queries import in_force as duties_in_force
+from anlan.surfaces.web.administrators import HOMES, role_of
 from anlan.surfaces.web.forms import asked_by
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.people import person_of, seat_at
@@ -46,12 +47,12 @@ class Line:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The worklist of who signed in; the auditor goes to the ledger, a stranger to the sign-in."""
+    """The worklist of who signed in; an administrator goes to their own pages, a stranger to the sign-in."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     person = person_of(request)
     if person is None:
-        return redirect("web:ledger" if getattr(request.user, "admin_role", "") == "audit" else "web:account")
+        return redirect(HOMES.get(role_of(request), "web:account"))
     world = world_of(request)
     context = {"here": "home", **worklist(person, world, page=request.GET.get("page", "1"))}
     context["pins"] = seat_at(request) is not None

@@ -64,7 +64,7 @@ class Row:
 def numbers(request: HttpRequest) -> HttpResponse:
     """Every declared number for a region and a period of this world."""
     person, world = _reader(request)
-    page: dict[str, Any] = {"here": "numbers", **_asked(person, world)}
+    page: dict[str, Any] = {"here": "numbers", **_asked(request, person, world)}
     try:
         span = span_of(request, person, world)
     except Refused as refusal:
@@ -149,7 +149,7 @@ def _known(code: str) -> str:
 def _number(request: HttpRequest, code: str, refusal: Refused | None) -> HttpResponse:
     person, world = _reader(request)
     known = of_code(_known(code))
-    page: dict[str, Any] = {"here": "numbers", "refusal": refusal, **_asked(person, world)}
+    page: dict[str, Any] = {"here": "numbers", "refusal": refusal, **_asked(request, person, world)}
     try:
         span = span_of(request, person, world)
     except Refused as problem:
@@ -170,12 +170,18 @@ def _number(request: HttpRequest, code: str, refusal: Refused | None) -> HttpRes
 
 def _may_freeze(request: HttpRequest, person: Person, span: Span, world: World) -> bool:
     """At a shared screen it is the PIN that tells who freezes, so the form stands there for all."""
-    own = actions.may_freeze(by=person.by, region=span.region.pk, at=world.seen_at)
+    own = actions.may_freeze(by=person.by, region=span.region.pk, at=world.now)
     return own or seat_at(request) is not None
 
 
-def _asked(person: Person, world: World) -> dict[str, Any]:
-    return {"regions": regions_of(person, world), "choices": [(code, _(label)) for code, label in CHOICES]}
+def _asked(request: HttpRequest, person: Person, world: World) -> dict[str, Any]:
+    """What the form of region and period offers, and what was said in it."""
+    said = request.GET if request.method == "GET" else request.POST
+    return {
+        "regions": regions_of(person, world),
+        "choices": [(code, _(label)) for code, label in CHOICES],
+        "said": {name: said.get(name, "") for name in ("region", "period", "from", "to", "as_of")},
+    }
 
 
 def _not_read(request: HttpRequest, page: dict[str, Any], refusal: Refused) -> HttpResponse:

@@ -87,7 +87,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     by = f"account:{request.user.pk}"
     seat_row, token = enrol_seat(name=name, region=settings.ANLAN_REGION, by=by, at=clock.real_now())
     messages.success(request, _("This screen is now the watch seat {name}.").format(name=seat_row.name))
-    response = redirect("web:account")
+    response = redirect("web:seats")
     response.set_cookie(
         SEAT_COOKIE, token, max_age=SEAT_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure()
     )
