@@ -31,6 +31,7 @@ PAGES = (
     "propose_level",
     "dangers",
     "registers",
+    "numbers",
     "worlds",
     "seat",
 )
