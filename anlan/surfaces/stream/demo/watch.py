@@ -23,6 +23,7 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.actions import Telephone, move
 from anlan.kernel.loop.models import Confirmation, WorkItem
 from anlan.kernel.orgs.models import Person
+from anlan.kernel.places.models import Region
 from anlan.surfaces.stream.demo.world import World
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,11 @@ APPROVERS = {
     "Ⅰ": "commander",
 }
 SAID = [
-    {"who": "气象", "said": "强降雨云团维持，未来 2 小时核心区仍有 80 毫米以上。"},
-    {"who": "水务", "said": "潮涌、榕水接近警戒，泵闸已全部有人值守。"},
-    {"who": "交警", "said": "两处下穿通道已封，正在组织绕行。"},
+    {"who": "气象", "street": "", "said": "强降雨云团维持，未来 2 小时核心区仍有 80 毫米以上。"},
+    {"who": "水务", "street": "", "said": "潮涌、榕水接近警戒，泵闸已全部有人值守。"},
+    {"who": "交警", "street": "", "said": "两处下穿通道已封，正在组织绕行。"},
 ]
-ROLL = {"on_post": "是", "guarded": "已值守", "moved": "按名单转移", "boats": "已前置"}
+ROLL = {"on_post": "领导在岗", "guarded": "已值守", "moved": "按名单转移", "boats": "已前置"}
 
 
 def act(world: World) -> None:
@@ -163,7 +164,10 @@ def _meet(world: World) -> None:
     if world.at - response.started_at >= timedelta(minutes=30):
         world.once("consultation", lambda: attempt(_consult, world, response))
     if world.at - response.started_at >= timedelta(minutes=40):
-        rows = [{"street": code, **ROLL} for code in response.streets]
+        rows = [
+            {"who": street.name, "street": street.pk, "said": "；".join(ROLL.values()), **ROLL}
+            for street in Region.objects.filter(pk__in=response.streets).order_by("pk")
+        ]
         by = officer(world).by
         world.once(
             "roll_call",
