@@ -108,6 +108,11 @@ def _approve_call_outs(world: World) -> None:
         alone = row.basis != "signal" and world.at - row.item.opened_at < OFFICE_ANSWERS
         if chief is None or alone or not _ripe(world, row.item, (chief, clerk)):
             continue
+        if row.hazard != "rain" and CallOut.objects.filter(item__exercise=world.id).exists():
+            # The same keepers are called for the rain already: nobody answers the thirty-seventh call.
+            why = "同一区域责任人已因暴雨叫应并到岗，不重复叫应，由值班员电话提醒重点点位。"
+            attempt(move, item=row.item, name="decline", by=chief.by, at=world.at, reason=why)
+            continue
         said = _telephone(chief, "同意叫应，马上通知到人。")
         attempt(
             approve_and_release, item=row.item, by=chief.by, at=world.at, version=row.version,

@@ -52,6 +52,10 @@ class World:
             self._people[wanted] = first.person if first else None
         return self._people[wanted]
 
+    def forget_people(self) -> None:
+        """Look people up anew: somebody may have signed in since, and is then left alone."""
+        self._people.clear()
+
     def once(self, name: str, act: Callable[[], object]) -> None:
         """Do something until it is done once: an act that fails with the database is tried again."""
         if name not in self.done:
@@ -108,6 +112,7 @@ def is_over(world: World) -> bool:
 def tick(world: World) -> None:
     """Move on to the present: feed the minutes that have passed since."""
     world.at = clock.time_in(world.exercise)
+    world.forget_people()
     until = world.at.replace(second=0, microsecond=0)
     if until > world.fed:
         step(batch=world.feed.batch(world.fed, until), exercise_id=world.id, at=world.at)

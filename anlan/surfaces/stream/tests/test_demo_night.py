@@ -97,7 +97,6 @@ def test_a_chief_who_has_signed_in_is_given_time_to_act(night):
     officer, chief = (night.holder(duty, "440399000000") for duty in ("watch_officer", "watch_chief"))
     Person.objects.filter(pk=chief.pk).update(account=Account.objects.create_user(login="newcomer"))
     assert officer is not None
-    night._people.clear()
     play_until(night, 18, 16)
     assert Proposal.objects.filter(item__exercise=night.id, item__state="proposed").exists()
     assert not CallOut.objects.filter(item__exercise=night.id).exists()
