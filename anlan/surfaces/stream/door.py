@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ import numpy as np
 
 from anlan.domains.sensing.actions.arrivals import keep
 from anlan.domains.sensing.models import Feeder, Sensor
+from anlan.domains.sensing.rules.ring import Longs
 from anlan.domains.sensing.rules.sources import RAIN_MM, Source
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.keys import sm3
@@ -76,26 +77,33 @@ def take(body: Any, feeder: Feeder, *, now: datetime) -> tuple[int, list[Refusal
     rows = _rows(body)
     if len(rows) > MOST:
         raise Refused(TOO_MANY, most=MOST, rows=len(rows))
-    known = _sensors(feeder.exercise_id)
-    source = {m: Source(m, **feeder.declaration) for m in ("rain_mm", "level_cm", "depth_cm")}
-    zone = ZoneInfo(str(feeder.declaration.get("zone", "UTC")))
-    limit = None if feeder.exercise_id else now.timestamp() + AHEAD_S
-    kept: list[tuple[int, int, int, int, bool]] = []
+    door = Door(
+        known=_sensors(feeder.exercise_id),
+        zone=ZoneInfo(str(feeder.declaration.get("zone", "UTC"))),
+        limit=None if feeder.exercise_id else now.timestamp() + AHEAD_S,
+    )
+    kept: dict[str, list[tuple[int, int, float, bool, int]]] = {}
     refused: list[Refusal] = []
     for number, row in enumerate(rows):
-        why, at, value = _checked(row, known, zone, limit)
+        why, at, value = door.check(row)
         if why:
             refused.append(Refusal(number, _REASONS[why]))
             continue
-        sensor, every_s = known[row.station, row.metric]
-        of = source[row.metric]
-        if of.stamp == "start" and row.metric == RAIN_MM:
-            at += every_s
-        scaled, flags = of.read(np.array([value]))
-        kept.append((sensor, at, int(scaled[0]), int(flags[0]), row.correction))
+        sensor, every_s = door.known[row.station, row.metric]
+        kept.setdefault(row.metric, []).append((sensor, at, value, row.correction, every_s))
     if kept:
-        keep(feeder=feeder, rows=kept, at=now)
-    return len(kept), refused
+        parts = [_stored(Source(metric, **feeder.declaration), rows_) for metric, rows_ in kept.items()]
+        keep(feeder=feeder, rows=np.concatenate(parts), at=now)
+    return len(rows) - len(refused), refused
+
+
+def _stored(source: Source, rows: Sequence[tuple[int, int, float, bool, int]]) -> Longs:
+    """Rows of one metric as they are kept: sensor id, second of the end, stored value, flags, correction."""
+    sensor, at, value, revised, every_s = (np.array(column) for column in zip(*rows, strict=True))
+    if source.stamp == "start" and source.metric == RAIN_MM:
+        at = at + every_s
+    scaled, flags = source.read(value.astype(np.float64))
+    return np.stack([sensor, at, scaled, flags, revised], axis=1).astype(np.int64)
 
 
 def _rows(body: Any) -> list[Given]:
@@ -128,22 +136,39 @@ def _given(row: Mapping[str, Any]) -> Given:
     )
 
 
-def _checked(
-    row: Given, known: Mapping[tuple[str, str], tuple[int, int]], zone: ZoneInfo, limit: float | None
-) -> tuple[str, int, float]:
-    """Why a row cannot be kept ("" if it can), its second, its number (NaN for null: the device says it has none)."""
-    if (row.station, row.metric) not in known:
-        return "sensor", 0, 0.0
-    at = _second(row.at, zone)
-    if at is None:
-        return "time", 0, 0.0
-    if limit is not None and at > limit:
-        return "future", 0, 0.0
-    if row.value is None:
-        return "", at, math.nan
-    if isinstance(row.value, bool) or not isinstance(row.value, int | float):
-        return "number", 0, 0.0
-    return "", at, float(row.value)
+@dataclass(frozen=True)
+class Door:
+    """What the rows of one batch are checked against."""
+
+    known: Mapping[tuple[str, str], tuple[int, int]]
+    zone: ZoneInfo
+    limit: float | None
+    times: dict[Any, int | None] = field(
+        default_factory=dict
+    )  # a batch says the same few times again and again
+
+    def check(self, row: Given) -> tuple[str, int, float]:
+        """Why a row cannot be kept ("" if it can), its second, its number (NaN for null: the device has none)."""
+        if (row.station, row.metric) not in self.known:
+            return "sensor", 0, 0.0
+        at = self.second(row.at)
+        if at is None:
+            return "time", 0, 0.0
+        if self.limit is not None and at > self.limit:
+            return "future", 0, 0.0
+        if row.value is None:
+            return "", at, math.nan
+        if isinstance(row.value, bool) or not isinstance(row.value, int | float):
+            return "number", 0, 0.0
+        return "", at, float(row.value)
+
+    def second(self, word: Any) -> int | None:
+        """The second that a stamp names."""
+        if not isinstance(word, str | int | float):
+            return None
+        if word not in self.times:
+            self.times[word] = _second(word, self.zone)
+        return self.times[word]
 
 
 def _second(word: Any, zone: ZoneInfo) -> int | None:

@@ -9,11 +9,12 @@ from django.db import transaction
 from anlan.domains.sensing.actions.taking import Arrived
 from anlan.domains.sensing.models import Arrival, Feeder
 from anlan.domains.sensing.rules.packing import pack, unpack
+from anlan.domains.sensing.rules.ring import Longs
 
 
-def keep(*, feeder: Feeder, rows: Sequence[tuple[int, int, int, int, bool]], at: datetime) -> Arrival:
-    """Keep rows of (sensor id, second, stored value, flags, correction) until they are evaluated."""
-    body = pack({"rows": {"all": np.array(rows, np.int64)}})
+def keep(*, feeder: Feeder, rows: Longs, at: datetime) -> Arrival:
+    """Keep rows (n, 5) of sensor id, second, stored value, flags, correction until they are evaluated."""
+    body = pack({"rows": {"all": rows}})
     return Arrival.objects.create(
         feeder=feeder, exercise_id=feeder.exercise_id, received_at=at, rows=len(rows), body=body
     )

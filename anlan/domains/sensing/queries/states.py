@@ -51,7 +51,8 @@ class PointState:
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
-    """A street: its gauges, the mean hour of the trusted ones (None where there is none), the maxima."""
+    """A street: its gauges that have rain in 24 hours or are doubted, the mean hour of all the trusted ones (None where
+    there is none), the maxima."""
 
     region: str
     gauges: tuple[GaugeState, ...]
@@ -68,30 +69,53 @@ class AreaState:
 def area_states(
     *, exercise_id: UUID | None, at: datetime, regions: Sequence[str] = ()
 ) -> dict[str, AreaState]:
-    """Streets with rain gauges by code; `regions` cuts to these streets."""
+    """Streets with rain gauges by code; `regions` cuts to these streets. Asked in every step of a storm: in the process
+    of the engine thousands of dry gauges cost nothing."""
+    mine = _here(exercise_id, at)
     by_street: dict[str, list[GaugeState]] = {}
-    for gauge in gauge_states(exercise_id=exercise_id, at=at):
+    for gauge in gauge_states(exercise_id=exercise_id, at=at, dry=mine is None):
         by_street.setdefault(street_of(gauge.region), []).append(gauge)
-    return {
-        code: _area(code, rows) for code, rows in sorted(by_street.items()) if not regions or code in regions
-    }
+    means = _means(mine) if mine is not None else {c: _mean(rows) for c, rows in by_street.items()}
+    found = {c: _area(c, by_street.get(c, []), mean) for c, mean in sorted(means.items())}
+    return {code: area for code, area in found.items() if not regions or code in regions}
 
 
-def _area(code: str, gauges: list[GaugeState]) -> AreaState:
+def _mean(gauges: list[GaugeState]) -> float | None:
+    trusted = [g.mm_1h for g in gauges if g.trusted]
+    return round(sum(trusted) / len(trusted), 1) if trusted else None
+
+
+def _means(mine: Running) -> dict[str, float | None]:
+    """Mean hour of the trusted gauges by street, out of the engine's arrays."""
+    net, rain, areas = mine.network, mine.engine.rain, mine.engine.setup.areas
+    if areas is None or 60 not in net.windows:
+        return {}
+    good = rain.faults.bits == 0
+    number = np.bincount(areas.area[good], minlength=areas.areas)
+    total = np.bincount(areas.area[good], rain.sums[net.windows.index(60)][good], minlength=areas.areas)
+    here = np.bincount(areas.area, minlength=areas.areas) > 0
+    rows = zip(net.areas, here, number, total, strict=True)
+    return {code: round(float(t) / float(n) / 10, 1) if n else None for code, has, n, t in rows if has}
+
+
+def _area(code: str, gauges: list[GaugeState], mean: float | None) -> AreaState:
     trusted = [g for g in gauges if g.trusted]
     return AreaState(
         region=code,
-        gauges=tuple(gauges),
-        mean_1h=round(sum(g.mm_1h for g in trusted) / len(trusted), 1) if trusted else None,
+        gauges=tuple(g for g in gauges if g.mm_24h > 0 or not g.trusted),
+        mean_1h=mean,
         max_1h=max((g.mm_1h for g in trusted), default=0.0),
         max_3h=max((g.mm_3h for g in trusted), default=0.0),
         max_24h=max((g.mm_24h for g in trusted), default=0.0),
     )
 
 
-def gauge_states(*, exercise_id: UUID | None, at: datetime) -> list[GaugeState]:
-    """Every active rain gauge of a world: out of the engine in the process that runs it, else out of the rows."""
-    if (remembered := _of_engine(exercise_id, at)) is not None:
+def gauge_states(*, exercise_id: UUID | None, at: datetime, dry: bool = True) -> list[GaugeState]:
+    """Every active rain gauge of a world: out of the engine in the process that runs it, else out of the rows.
+
+    `dry` False leaves out trusted gauges without rain in 24 hours (of the engine; rows are read whole).
+    """
+    if (remembered := _of_engine(exercise_id, at, dry=dry)) is not None:
         return remembered
     sensors = list(_sensors(exercise_id, [RAIN_MM]))
     sums = _sums_of_rows([s.pk for s in sensors], at)
@@ -112,17 +136,19 @@ def _here(exercise_id: UUID | None, at: datetime) -> Running | None:
     return mine
 
 
-def _of_engine(exercise_id: UUID | None, at: datetime) -> list[GaugeState] | None:
+def _of_engine(exercise_id: UUID | None, at: datetime, *, dry: bool) -> list[GaugeState] | None:
     mine = _here(exercise_id, at)
     if mine is None or any(hours * 60 not in mine.network.windows for hours in HOURS):
         return None
     net, rain = mine.network, mine.engine.rain
-    sums = np.round(rain.sums[[net.windows.index(hours * 60) for hours in HOURS]].T / 10, 1).tolist()
-    trusted = (rain.faults.bits == 0).tolist()
-    members = [net.sensors[n] for n in np.flatnonzero(net.setup.kind == RAIN)]
+    sums = rain.sums[[net.windows.index(hours * 60) for hours in HOURS]]
+    wanted = np.flatnonzero(dry | (sums[-1] > 0) | (rain.faults.bits > 0))
+    members = np.flatnonzero(net.setup.kind == RAIN)[wanted].tolist()
+    trusted = (rain.faults.bits[wanted] == 0).tolist()
+    amounts = np.round(sums[:, wanted].T / 10, 1).tolist()
     return [
         GaugeState(s.pk, s.station_id, s.station.name, s.station.region_id, good, *row)
-        for s, good, row in zip(members, trusted, sums, strict=True)
+        for s, good, row in zip([net.sensors[n] for n in members], trusted, amounts, strict=True)
     ]
 
 

@@ -2,13 +2,15 @@
 
 import json
 import zlib
+from collections.abc import Mapping
 
 import numpy as np
 
 from anlan.domains.sensing.rules.ladder import State
+from anlan.domains.sensing.rules.ring import Ints, Longs
 
 
-def pack(state: dict[str, State]) -> bytes:
+def pack(state: Mapping[str, Mapping[str, Ints | Longs]]) -> bytes:
     """Bytes of what `Engine.state` gave."""
     arrays = [(part, name, array) for part, inner in state.items() for name, array in inner.items()]
     head = [[part, name, array.dtype.str, list(array.shape)] for part, name, array in arrays]

@@ -240,10 +240,12 @@ class TestCrashes:
 class TestStates:
     def test_rows_and_engine_tell_the_same_sums(self, district: people.District) -> None:
         ids = declare(3)
-        rain(ids, range(5, 200, 5), [1.0, 2.0, 0.5])
+        rain(ids, range(5, 200, 5), [1.0, 2.0, 0.0])
         live = states.gauge_states(exercise_id=None, at=at(195))
+        streets = states.area_states(exercise_id=None, at=at(195))
         engines.forget(None)
         assert states.gauge_states(exercise_id=None, at=at(195)) == live
+        assert states.area_states(exercise_id=None, at=at(195)) == streets
 
     def test_water_shows_the_last_value_from_rows_and_engine(self, district: people.District) -> None:
         ids = declare(2, "depth_cm", kind="street")
