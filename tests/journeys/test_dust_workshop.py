@@ -52,11 +52,15 @@ def sign_in(open_page: Callable[..., Any], live_server: Any) -> Callable[..., An
 
 def report(page: Any, url: str, *, what: str, kind: str, candidate: bool, shade: int) -> None:
     page.goto(f"{url}/dangers/danger/new/")
-    page.set_input_files("input[name=photo]", {"name": "a.png", "mimeType": "image/png", "buffer": png(shade)})
+    page.set_input_files(
+        "input[name=photo]", {"name": "a.png", "mimeType": "image/png", "buffer": png(shade)}
+    )
     page.fill("[name=description]", what)
     page.select_option("[name=category]", kind)
     page.fill("input[name=q]", "海风")
-    page.locator("#pick-organisation input, #pick-organisation button, #pick-organisation label").first.click()
+    page.locator(
+        "#pick-organisation input, #pick-organisation button, #pick-organisation label"
+    ).first.click()
     if candidate:
         page.check("[name=candidate_major]")
     if page.locator("[name=region] option[value='" + QUAY + "']").count():
@@ -91,7 +95,9 @@ def test_two_findings_of_a_dust_workshop_are_seen_through(
     see(manager, "danger-rectify-phone")
     manager.locator("main form button.act-main").click()
     assert "照片" in manager.locator("main").inner_text()  # refused: no photo yet; the form is still there
-    manager.set_input_files("input[name=photo]", {"name": "b.png", "mimeType": "image/png", "buffer": png(200)})
+    manager.set_input_files(
+        "input[name=photo]", {"name": "b.png", "mimeType": "image/png", "buffer": png(200)}
+    )
     manager.locator("main form button.act-main").click()
     manager.wait_for_load_state()
     duct.item.refresh_from_db()
