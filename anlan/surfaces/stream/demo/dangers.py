@@ -16,7 +16,7 @@ from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.surfaces.stream.demo.watch import attempt
-from anlan.surfaces.stream.demo.world import BY, World
+from anlan.surfaces.stream.demo.world import BY, World, plays_along
 
 # What was found, its category, and how far it has come; days are before the night.
 FOUND = (
@@ -70,7 +70,7 @@ def act(world: World) -> None:
     for row in rows:
         street = row.item.region_id[:9] + "000"
         first, second = (world.holder("enforcement_officer", street, rank) for rank in (0, 1))
-        if first is None or second is None or first.account_id is not None:
+        if first is None or second is None or plays_along(first):
             continue
         age = world.at - row.item.opened_at
         if row.item.state == "asked" and age > timedelta(minutes=55):

@@ -8,7 +8,7 @@ from anlan.domains.responses import queries
 from anlan.domains.responses.models import Response, Return, Sheet, Task
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.stream.demo.watch import attempt
-from anlan.surfaces.stream.demo.world import World
+from anlan.surfaces.stream.demo.world import World, plays_along
 
 MOST = 14  # lines touched in one tick, so that a tick stays shorter than its minute
 SIGNED_AFTER = timedelta(minutes=11)
@@ -57,21 +57,23 @@ def _sign(world: World, response: Response) -> None:
     rows = Sheet.objects.filter(
         response=response, item__state="issued", item__opened_at__lte=world.at - SIGNED_AFTER
     )
-    for sheet in rows.select_related("item__charge_person")[:MOST]:
+    for sheet in rows.select_related("item__charge_person__account")[:MOST]:
         hand = _hand(world, sheet)
-        if hand is not None and hand.account_id is None:
+        if hand is not None and not plays_along(hand):
             attempt(responses.sign, item=sheet.item, by=hand.by, at=world.at)
 
 
 def _work(world: World, response: Response) -> None:
     rows = Task.objects.filter(sheet__response=response, item__closed_at=None).exclude(code="S7")
-    rows = rows.exclude(sheet__item__state="issued").select_related("item", "sheet__item__charge_person")
+    rows = rows.exclude(sheet__item__state="issued").select_related(
+        "item", "sheet__item__charge_person__account"
+    )
     touched = 0
     for task in rows.order_by("due_at", "pk"):
         if touched >= MOST:
             return
         hand = _hand(world, task.sheet)
-        if hand is not None and hand.account_id is None:
+        if hand is not None and not plays_along(hand):
             touched += _touch(world, task, hand)
 
 
@@ -118,7 +120,7 @@ def _returns(world: World, response: Response) -> None:
             early = task.item.opened_at + FIRST_RETURN + timedelta(minutes=25) * _share(street)
             ready = due + timedelta(minutes=14) if street == SILENT else min(ready, early)
         clerk = world.holder("flood_clerk", street)
-        if world.at >= ready and clerk is not None and clerk.account_id is None:
+        if world.at >= ready and clerk is not None and not plays_along(clerk):
             attempt(_give, world, response, street, clerk)
 
 

@@ -24,7 +24,7 @@ from anlan.kernel.loop.actions import Telephone, move
 from anlan.kernel.loop.models import Confirmation, WorkItem
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Region
-from anlan.surfaces.stream.demo.world import World
+from anlan.surfaces.stream.demo.world import World, plays_along
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def officer(world: World) -> Person:
 
 def _ripe(world: World, item: WorkItem, actors: Iterable[Person]) -> bool:
     """Whether the play may act on an item: a while after it came, longer still where a newcomer may want to."""
-    signed_in = any(person.account_id is not None for person in actors)
+    signed_in = any(plays_along(person) for person in actors)
     return world.at - item.state_since >= (NEWCOMERS_PATIENCE if signed_in else PATIENCE)
 
 
@@ -156,8 +156,8 @@ def _ring_leaders(world: World) -> None:
 def _confirm(world: World) -> None:
     """Leaders confirm by one tap what they said on the telephone, some hours later."""
     rows = Confirmation.objects.filter(item__exercise=world.id, item__state="waiting")
-    for row in rows.select_related("item", "leader"):
-        if world.at - row.item.opened_at >= timedelta(hours=4) and row.leader.account_id is None:
+    for row in rows.select_related("item", "leader__account"):
+        if world.at - row.item.opened_at >= timedelta(hours=4) and not plays_along(row.leader):
             attempt(move, item=row.item, name="confirm", by=row.leader.by, at=world.at)
 
 

@@ -21,6 +21,7 @@ SPEED = 60.0
 BEGIN = timedelta(hours=17, minutes=40)  # local time of day at which the newcomer comes in
 BEFORE = timedelta(hours=3)  # of readings that stand already then
 END = timedelta(hours=23, minutes=30)
+NEWCOMER_STAYS = timedelta(minutes=30)
 NAME = "暴雨之夜（演示）"
 
 
@@ -48,7 +49,7 @@ class World:
         wanted = (duty, region, rank)
         if wanted not in self._people:
             rows = Duty.objects.filter(in_force(clock.real_now()), kind_id=duty, region_id=region, rank=rank)
-            first = rows.select_related("person__organisation").order_by("pk").first()
+            first = rows.select_related("person__organisation", "person__account").order_by("pk").first()
             self._people[wanted] = first.person if first else None
         return self._people[wanted]
 
@@ -61,6 +62,12 @@ class World:
         if name not in self.done:
             act()
             self.done[name] = self.at
+
+
+def plays_along(person: Person) -> bool:
+    """Whether a newcomer is this person now: signed in within the last half hour of real time."""
+    seen = person.account.last_login if person.account is not None else None
+    return seen is not None and clock.real_now() - seen < NEWCOMER_STAYS
 
 
 def open_world() -> World:

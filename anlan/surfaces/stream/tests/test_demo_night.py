@@ -9,7 +9,7 @@ from anlan.domains.dangers.models import Danger
 from anlan.domains.responses.models import Response, Sheet, Task
 from anlan.domains.sensing.models import Alarm, SensorFault
 from anlan.domains.warnings.models import CallOut, CallOutItem, Passing, Proposal, Signal
-from anlan.kernel.core import rulesets
+from anlan.kernel.core import clock, rulesets
 from anlan.kernel.core.models import Exercise
 from anlan.kernel.domain.registry import ruleset_files
 from anlan.kernel.loop.models import Confirmation, Step, WorkItem
@@ -95,7 +95,8 @@ def test_nobody_is_called_twice_for_one_call_out(night):
 
 def test_a_chief_who_has_signed_in_is_given_time_to_act(night):
     officer, chief = (night.holder(duty, "440399000000") for duty in ("watch_officer", "watch_chief"))
-    Person.objects.filter(pk=chief.pk).update(account=Account.objects.create_user(login="newcomer"))
+    account = Account.objects.create_user(login="newcomer", last_login=clock.real_now())
+    Person.objects.filter(pk=chief.pk).update(account=account)
     assert officer is not None
     play_until(night, 18, 16)
     assert Proposal.objects.filter(item__exercise=night.id, item__state="proposed").exists()
