@@ -14,7 +14,7 @@ from anlan.domains.responses.queries import in_force
 from anlan.domains.warnings.queries.inforce import open_call_outs, signals_at
 from anlan.kernel.loop import registry as loops
 from anlan.kernel.loop.models import WorkItem
-from anlan.kernel.loop.queries import my_worklist, open_moves
+from anlan.kernel.loop.queries import my_worklist, open_moves, visible_items
 from anlan.kernel.loop.spec import Move
 from anlan.kernel.orgs.models import Duty, Person
 from anlan.kernel.orgs.queries import in_force as duties_in_force
@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     world = world_of(request)
     context = {"here": "home", **worklist(person, world, page=request.GET.get("page", "1"))}
     context["pins"] = seat_at(request) is not None
-    context |= area_now(world)
+    context |= area_now(person, world)
     template = "web/pages/home.html"
     return render(request, template, context)
 
@@ -96,10 +96,13 @@ def _line(item: WorkItem, person: Person, now: datetime, *, button: bool) -> Lin
     )
 
 
-def area_now(world: World) -> dict[str, Any]:
+def area_now(person: Person, world: World) -> dict[str, Any]:
     """What holds now: response level, signals in force, call-outs that run."""
+    response = in_force(exercise_id=world.exercise_id)
+    mine = visible_items(person, at=world.seen_at)
     return {
-        "response": in_force(exercise_id=world.exercise_id),
+        "response": response,
+        "response_opens": response is not None and mine.filter(pk=response.pk).exists(),
         "signals": signals_at(at=world.now, exercise_id=world.exercise_id),
         "calls": open_call_outs(at=world.now, exercise_id=world.exercise_id)[:3],
     }

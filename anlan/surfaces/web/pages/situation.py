@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -22,6 +22,9 @@ from anlan.domains.warnings.models import CallOut
 from anlan.domains.warnings.queries import board as boards
 from anlan.domains.warnings.queries.inforce import open_call_outs, signals_at
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.worlds import in_world
+from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Place, PlaceKind, Region
 from anlan.kernel.places.queries import affected
@@ -83,20 +86,29 @@ def _positions(nested: Any) -> Iterable[tuple[float, float]]:
 def head(person: Person, world: World) -> dict[str, Any]:
     """Level now, the greatest rain with its gauge, answered, open alarms; and the feed, newest first."""
     now = now_of(world)
-    gauges = [g for g in states.gauge_states(exercise_id=world.exercise_id, at=now) if g.trusted]
+    seen = set(_stations_of(person, world))
+    gauges = [
+        g
+        for g in states.gauge_states(exercise_id=world.exercise_id, at=now)
+        if g.trusted and g.station_id in seen
+    ]
     calls = [
         _call(c.call_out_id, person, world)
         for c in open_call_outs(at=world.now, exercise_id=world.exercise_id)[:3]
     ]
+    response = latest_level(world)
     return {
         "time": now,
-        "response": latest_level(world),
+        "response": response,
+        "response_opens": response is not None and _items_of(person, world).filter(pk=response.pk).exists(),
         "max_1h": max(gauges, key=lambda g: g.mm_1h, default=None),
         "max_24h": max(gauges, key=lambda g: g.mm_24h, default=None),
         "calls": [call for call in calls if call],
-        "alarms": list(states.open_alarms(exercise_id=world.exercise_id)[:100]),
+        "alarms": list(
+            states.open_alarms(exercise_id=world.exercise_id).filter(item__in=_items_of(person, world))[:100]
+        ),
         "signals": signals_at(at=world.now, exercise_id=world.exercise_id),
-        "feed": feed(world),
+        "feed": feed(person, world),
         "windows": [(60, "1 h"), (180, "3 h"), (1440, "24 h")],
     }
 
@@ -110,10 +122,20 @@ def _call(pk: UUID, person: Person, world: World) -> dict[str, Any] | None:
     return {"row": row, "total": board.total, "streets": board.streets}
 
 
-def feed(world: World) -> list[dict[str, Any]]:
-    """What happened last: steps of alarms, signals, call-outs, responses; newest first."""
+def _items_of(person: Person, world: World) -> QuerySet[WorkItem]:
+    return visible_items(person, at=world.seen_at).filter(in_world(world.exercise_id))
+
+
+def _stations_of(person: Person, world: World) -> Iterable[UUID]:
+    rows = reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id)
+    return rows.values_list("pk", flat=True)
+
+
+def feed(person: Person, world: World) -> list[dict[str, Any]]:
+    """What happened last in one's regions: steps of alarms, signals, call-outs; newest first."""
+    mine = _items_of(person, world)
     steps = (
-        AlarmStep.objects.filter(alarm__exercise_id=world.exercise_id)
+        AlarmStep.objects.filter(alarm__exercise_id=world.exercise_id, alarm__item__in=mine)
         .select_related("alarm__item")
         .order_by("-at")
     )
@@ -123,7 +145,7 @@ def feed(world: World) -> list[dict[str, Any]]:
     signals = signals_at(at=world.now, exercise_id=world.exercise_id)
     here = reverse("web:callouts")
     found += [_news(s.issued_at, s.colour, s.headline, here, issued=True) for s in signals]
-    calls = CallOut.objects.filter(item__exercise_id=world.exercise_id).select_related("item")
+    calls = CallOut.objects.filter(item__in=mine).select_related("item")
     found += [
         _news(c.released_at, "", c.item.title, url_of(c.item)) for c in calls.order_by("-released_at")[:10]
     ]
@@ -203,11 +225,7 @@ def stations(request: HttpRequest) -> JsonResponse:
     at = moment_of(request, world)
     now = at or now_of(world)
     window = request.GET.get("window", "60")
-    seen = set(
-        reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id).values_list(
-            "pk", flat=True
-        )
-    )
+    seen = set(_stations_of(person, world))
     rain = {g.station_id: g for g in states.gauge_states(exercise_id=world.exercise_id, at=now)}
     water = {p.station_id: p for p in states.point_states(exercise_id=world.exercise_id, at=now)}
     colours = colours_at(world, at) if at else None
@@ -264,11 +282,7 @@ def alarms(request: HttpRequest) -> JsonResponse:
     """Alarms that last (or lasted at a moment), with a place to put them."""
     person, world = who(request)
     at = moment_of(request, world)
-    seen = set(
-        reads.visible_stations(person, at=world.seen_at, exercise_id=world.exercise_id).values_list(
-            "pk", flat=True
-        )
-    )
+    seen = set(_stations_of(person, world))
     if at is None:
         rows = states.open_alarms(exercise_id=world.exercise_id)
     else:
@@ -276,7 +290,8 @@ def alarms(request: HttpRequest) -> JsonResponse:
         rows = Alarm.objects.filter(lasted, exercise_id=world.exercise_id).select_related(
             "item__region", "sensor__station", "area"
         )
-    found = [_alarm(a) for a in rows if a.sensor is None or a.sensor.station_id in seen]
+    mine = set(_items_of(person, world).filter(pk__in=[a.pk for a in rows]).values_list("pk", flat=True))
+    found = [_alarm(a) for a in rows if (a.sensor.station_id in seen if a.sensor else a.pk in mine)]
     return JsonResponse({"alarms": [a for a in found if a]})
 
 
@@ -296,17 +311,17 @@ def _alarm(row: Alarm) -> dict[str, Any] | None:
 @require_GET
 def alarm_panel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An alarm beside the map: what it rests on, and the steps it took."""
-    _person, world = who(request)
+    person, world = who(request)
     row = (
-        Alarm.objects.filter(exercise_id=world.exercise_id, pk=pk)
+        Alarm.objects.filter(item__in=_items_of(person, world), pk=pk)
         .select_related("item", "sensor__station", "area")
         .first()
     )
-    steps = AlarmStep.objects.filter(alarm=row).order_by("at") if row else []
+    if row is None:
+        raise Http404
+    steps = AlarmStep.objects.filter(alarm=row).order_by("at")
     return render(
-        request,
-        "web/pages/alarm_panel.html",
-        {"row": row, "steps": steps, "url": url_of(row.item) if row else ""},
+        request, "web/pages/alarm_panel.html", {"row": row, "steps": steps, "url": url_of(row.item)}
     )
 
 

@@ -1,0 +1,228 @@
+"""Every address of the web against eight people: what is not yours is not there.
+
+Alma (owner) and Bo (colleague) work in the harbour street, Carl (outsider) in another one, Fang is a firm's safety
+manager; then the three administrators, and somebody who did not sign in. Each address is opened by GET: 405 means
+that the address is there for the person and takes a POST.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from anlan.domains.dangers.actions import report_danger
+from anlan.domains.responses import actions as responses
+from anlan.domains.responses import queries as response_queries
+from anlan.domains.sensing.actions import declare_stations
+from anlan.domains.sensing.actions.stations import StationGiven
+from anlan.domains.sensing.models import Station
+from anlan.domains.warnings.actions.deciding import approve_and_release, propose_call_out
+from anlan.kernel.core import attachments, clock
+from anlan.kernel.indicators.actions import freeze
+from anlan.kernel.indicators.queries import indicator
+from anlan.kernel.indicators.spec import Cut, Period
+from anlan.kernel.loop.evidence import Given
+from anlan.kernel.loop.models import Evidence
+from anlan.kernel.orgs.actions import enrol_seat
+from anlan.kernel.orgs.models import Account, Duty
+from anlan.surfaces.web.urls import urlpatterns
+from tests import people
+
+pytestmark = pytest.mark.django_db
+NOBODY = UUID(int=1)
+STAFF = {"owner", "colleague", "outsider"}
+STREET = {"owner", "colleague"}
+PERSONS = STAFF | {"manager"}
+FIRM = STREET | {"manager"}  # the danger is the firm's own
+EVERYBODY = {"anonymous"}  # and who is signed in; handled apart
+ROLES = ("owner", "colleague", "outsider", "manager", "system", "security", "audit", "anonymous")
+THERE = {200, 204, 405, 422}
+
+
+@dataclass
+class Night:
+    """Rows of the harbour street, and a browser for each of the eight."""
+
+    danger: UUID
+    photo: UUID
+    station: UUID
+    call_out: UUID
+    called: UUID
+    response: UUID
+    frozen: UUID
+    person: UUID
+    duty: UUID
+    seat: UUID
+    browsers: dict[str, Client]
+
+
+@pytest.fixture
+def night(db: None) -> Night:
+    here = people.district()
+    now = clock.real_now()
+    danger = report_danger(
+        region=people.QUAY, description="疏散通道堆物", category="exit", organisation=here.firm, by=here.owner.by,
+        at=now - timedelta(days=1),
+        evidence=[Given("photo", file=attachments.keep(data=b"grey", media_type="image/jpeg", by=here.owner.by))],
+    )  # fmt: skip
+    declare_stations([StationGiven("YL1", "码头雨量站", people.QUAY, lon=113.9, lat=22.6)], exercise_id=None, by="service:test", at=now)  # fmt: skip
+    watch = people.add_person("陈值班员", here.bureau)
+    chief = people.add_person("林值班长", here.bureau)
+    people.add_duty(watch, "watch_officer", people.DISTRICT)
+    people.add_duty(chief, "watch_chief", people.DISTRICT)
+    people.add_duty(
+        people.add_person("何文员", here.street, phone="15400000001"), "community_clerk", people.QUAY
+    )
+    proposal = propose_call_out(
+        hazard="rain", colour="orange", regions=[people.HARBOUR], words="雨势加强", by=watch.by, at=now
+    )
+    _step, released = approve_and_release(item=proposal, by=chief.by, at=now)
+    read = indicator(code="dangers.overdue_now", cut=Cut(people.HARBOUR), period=Period(now - timedelta(days=9), now), as_of=now)  # fmt: skip
+    named = {role: getattr(here, role).account for role in sorted(PERSONS)}
+    named |= {
+        role: Account.objects.create_user(role, admin_role=role) for role in ("system", "security", "audit")
+    }
+    seat, _token = enrol_seat(name="1", region=people.DISTRICT, by=f"account:{named['system'].pk}", at=now)
+    return Night(
+        danger=danger.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
+        call_out=released.call_out.pk, called=released.call_out.items.get(person__name="何文员").pk,
+        response=_response(watch.by), frozen=freeze(reading=read, by=chief.by, at=now).pk, person=here.owner.pk,
+        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk,
+        browsers={role: _browser(account) for role, account in named.items()} | {"anonymous": Client()},
+    )  # fmt: skip
+
+
+def _browser(account: Account) -> Client:
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _response(by: str) -> UUID:
+    """A response for the harbour street alone."""
+    for code in ("deputy_commander", "commander", "flood_clerk"):
+        people.add_kind(code)
+    now = clock.real_now()
+    deputy = people.add_person("副指挥", people.Organisation.objects.get(kind="bureau"))
+    people.add_duty(deputy, "deputy_commander", people.DISTRICT)
+    people.add_duty(deputy, "commander", people.DISTRICT)
+    with transaction.atomic():
+        item = responses.propose(level="Ⅳ", streets=[people.HARBOUR], because="会商", by=by, at=now)
+        responses.approve(item=item, by=deputy.by, at=now)
+    return response_queries.in_force(exercise_id=None).pk
+
+
+# Address → (arguments out of the night, for whom it is there). "" = a row of nobody, which is there for none.
+# The response is the district's matter: street officers get their sheet as items, the board is not theirs.
+TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "worlds": ((), PERSONS),
+    "seat": ((), PERSONS),
+    "pin": ((), PERSONS),
+    "map": ((), PERSONS),
+    "map_regions": ((), PERSONS),
+    "map_base": ((), PERSONS),
+    "map_stations": ((), PERSONS),
+    "map_alarms": ((), PERSONS),
+    "map_callouts": ((), PERSONS),
+    "map_area": ((), PERSONS),
+    "map_affected": ((), PERSONS),
+    "area_propose": ((), PERSONS),
+    "stations": ((), PERSONS),
+    "callouts": ((), PERSONS),
+    "signal_new": ((), PERSONS),
+    "responses": ((), PERSONS),
+    "propose_level": ((), PERSONS),
+    "dangers": ((), PERSONS),
+    "registers": ((), PERSONS),
+    "pick": (("=organisation",), PERSONS),
+    "record_list": (("=dangers", "=danger"), PERSONS),
+    "record_new": (("=dangers", "=danger"), PERSONS),
+    "record": (("=dangers", "=danger", "danger"), FIRM),
+    "move": (("=dangers", "=danger", "danger", "=rectify"), FIRM),
+    "photo": (("photo",), FIRM),
+    "station_panel": (("station",), STREET),
+    "station": (("station",), STREET),
+    "hydrograph": (("station",), STREET),
+    "alarm_panel": (("",), set()),
+    "callout": (("call_out",), STREET),
+    "callout_cells": (("call_out",), STREET),
+    "callout_silent": (("call_out",), STREET),
+    "ring": (("called",), STREET),
+    "response": (("response",), set()),
+    "response_line": (("response",), set()),
+    "consultation": (("response",), set()),
+    "street_return": (("response", f"={people.HARBOUR}"), set()),
+    "nil_return": (("response", f"={people.HARBOUR}"), set()),
+    "numbers": ((), STAFF),
+    "number": (("=dangers.on_time",), STAFF),
+    "number_freeze": (("=dangers.on_time",), STAFF),
+    "number_kept": (("frozen",), STREET),
+    "number_entries": (("danger",), STREET),
+    "account": ((), PERSONS | {"system", "security", "audit"}),
+    "ledger": ((), {"audit"}),
+    "enrol": ((), {"system"}),
+    "seats": ((), {"system"}),
+    "seat_revoke": (("seat",), {"system"}),
+    "people": ((), {"security"}),
+    "person": (("person",), {"security"}),
+    "duty_grant": (("person",), {"security"}),
+    "duty_end": (("person", "duty"), {"security"}),
+    "absence": (("person",), {"security"}),
+    "person_link": (("person",), {"security"}),
+    "person_phone": (("person",), {"security"}),
+    "person_lock": (("person",), {"security"}),
+}  # fmt: skip
+OPEN = {"home", "answer", "link"}  # the door itself: the sign-in, an answer's link, a sign-in link
+
+
+def address(name: str, night: Night) -> str:
+    given, _roles = TABLE[name]
+    return reverse(f"web:{name}", args=[
+        word[1:] if word.startswith("=") else (getattr(night, word) if word else NOBODY) for word in given
+    ])  # fmt: skip
+
+
+def test_every_address_says_for_whom_it_is_there() -> None:
+    names = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
+    assert names - OPEN == set(TABLE)
+
+
+def test_each_of_the_eight_finds_exactly_what_is_theirs(night: Night) -> None:
+    wrong = []
+    for name, (_given, roles) in TABLE.items():
+        path = address(name, night)
+        for role in ROLES:
+            status = night.browsers[role].get(path).status_code
+            # A GET at an address that takes only a POST tells nothing; the next test posts.
+            expected = {302} if role == "anonymous" else (THERE if role in roles else {404, 405})
+            if status not in expected:
+                wrong.append(f"{name} for {role}: {status}, not {sorted(expected)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_post_opens_nothing_that_a_get_does_not(night: Night) -> None:
+    wrong = []
+    for name, (_given, roles) in TABLE.items():
+        path = address(name, night)
+        for role in ROLES:
+            if role in roles:
+                continue
+            status = night.browsers[role].post(path).status_code
+            if status not in ({302} if role == "anonymous" else {404, 405}):
+                wrong.append(f"{name} for {role}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_lists_hold_no_row_of_another_street(night: Night) -> None:
+    kinds = ("danger", "station", "call_out", "called", "response", "frozen")
+    rows = {kind: str(getattr(night, kind)) for kind in kinds}
+    found = []
+    for name, (given, roles) in TABLE.items():
+        if "outsider" in roles and not any(word and not word.startswith("=") for word in given):
+            page = night.browsers["outsider"].get(address(name, night)).content.decode(errors="replace")
+            found += [f"{name}: {row}" for row, key in rows.items() if key in page]
+    assert not found, "\n".join(found)
