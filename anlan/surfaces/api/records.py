@@ -22,12 +22,14 @@ from anlan.kernel.domain.spec import Field as Fact
 from anlan.kernel.domain.spec import Record
 from anlan.kernel.indicators import registry as indicators
 from anlan.kernel.indicators.queries import indicator
+from anlan.kernel.indicators.registry import of_code
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.actions import Telephone, move
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.queries import item_for, my_worklist, open_moves, steps_of, visible_items
 from anlan.kernel.orgs.models import Organisation, Person
+from anlan.kernel.orgs.queries import region_in_scope
 
 router = Router(tags=["records"], auth=django_auth)
 
@@ -175,10 +177,12 @@ def indicator_list(request: HttpRequest) -> list[dict[str, str]]:
 
 @router.get("/indicators/{code}", response=ReadingOut)
 def indicator_read(request: HttpRequest, code: str, span: Query[Span]) -> dict[str, Any]:  # type: ignore[type-arg]
-    """Read a number; `rows` are those of its work items that you may see."""
+    """Read a number of a region of yours; `rows` are those of its work items that you may see."""
     person, at = person_of(request), clock.now(span.exercise_id)
+    of_code(code)
+    region = region_in_scope(person, span.region, at=clock.real_now())
     period = Period(span.start, span.end)
-    read = indicator(code=code, cut=Cut(span.region, span.exercise_id), period=period, as_of=span.as_of or at)
+    read = indicator(code=code, cut=Cut(region, span.exercise_id), period=period, as_of=span.as_of or at)
     seen = visible_items(person, at=at).filter(pk__in=list(read.rows)).values_list("pk", flat=True)
     known = read.indicator
     return {
