@@ -47,7 +47,7 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         return page
 
@@ -65,7 +65,7 @@ def see(request: pytest.FixtureRequest) -> Callable[..., None]:
     def look(page: Any, name: str, *, axe: bool = True) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=str(Path(folder) / f"{name}.png"))
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), timeout=90_000)
         if axe and AXE.exists():
             found = serious_faults(page)
             assert found == [], f"{name}: {found}"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anlan.domains.responses.models import Proposal, Response, Return, Sheet, Task
 from anlan.domains.responses.rules import plan, returns
@@ -16,9 +16,10 @@ from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Step
 from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import scope_of
 from anlan.kernel.places.models import Region
 
-SILENT_AFTER = timedelta(minutes=15)
+STREET_DIGITS = 9
 
 
 def levels(*, region: str, at: datetime) -> dict[str, plan.Level]:
@@ -43,8 +44,14 @@ def open_proposal(*, exercise_id: UUID | None) -> Proposal | None:
 
 
 def visible_responses(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> QuerySet[Response]:
-    """Responses in a person's regions, newest first."""
-    rows = Response.objects.filter(item__in=visible_items(person, at=at), item__exercise_id=exercise_id)
+    """Responses of a person's regions, those that name the person's street, and those whose sheet is the person's."""
+    items = visible_items(person, at=at)
+    mine = Q(item__in=items) | Q(pk__in=Sheet.objects.filter(item__in=items).values("response_id"))
+    for prefix in scope_of(person, at=at):
+        # A response belongs to the district, yet a street that it names must see what it is in.
+        if len(prefix) >= STREET_DIGITS:
+            mine |= Q(streets__contains=[prefix[:STREET_DIGITS].ljust(12, "0")])
+    rows = Response.objects.filter(mine, in_world(exercise_id, path="item__exercise_id"))
     return rows.select_related("item__region").order_by("-started_at")
 
 

@@ -122,6 +122,23 @@ class TestAStart:
         assert Task.objects.get(sheet__response=response, code="F01").due_at == NOON + 15 * MINUTE
 
 
+def test_a_response_is_seen_by_the_streets_it_names_and_the_units_that_work_in_it() -> None:
+    people = night()
+    response = start(people)
+    elsewhere = add_person("Elsewhere", people.officer.organisation)
+    add_duty(elsewhere, "flood_clerk", "440399004000")
+    response.streets = [HARBOUR]
+    response.save()
+    seen = {
+        p.name: queries.visible_responses(p, at=NOON).exists()
+        for p in (people.clerk, people.liaison, people.officer)
+    }
+    assert seen == {"Clerk": True, "Liaison": True, "Officer": True}
+    Sheet.objects.filter(response=response, street_id=HILL).update(street=None)
+    WorkItem.objects.filter(responses_sheet__response=response, region_id=HILL).update(region_id=HARBOUR)
+    assert not queries.visible_responses(elsewhere, at=NOON).exists()
+
+
 class TestAStep:
     def test_up_adds_only_the_new_lines_and_keeps_the_sheets(self) -> None:
         people = night()
@@ -176,7 +193,9 @@ class TestASheet:
         response = start(people)
         add_duty(people.clerk, "liaison_a", DISTRICT)  # a liaison, but of another unit
         with pytest.raises(Refused) as refusal:
-            actions.sign(item=Sheet.objects.get(response=response, unit="水务").item, by=people.clerk.by, at=NOON)
+            actions.sign(
+                item=Sheet.objects.get(response=response, unit="水务").item, by=people.clerk.by, at=NOON
+            )
         assert refusal.value.code == "loop.not_yours"
 
     def test_has_lines_that_carry_counts(self) -> None:
