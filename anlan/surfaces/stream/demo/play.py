@@ -6,7 +6,6 @@ from threading import Event
 from django.db import Error, OperationalError, close_old_connections, connection
 
 from anlan.kernel.core import clock, heartbeats
-from anlan.kernel.messaging.channels.drill.answers import answer_due
 from anlan.surfaces.stream.demo import dangers, office, units, watch
 from anlan.surfaces.stream.demo.world import SPEED, World, end_world, is_over, open_world, tick
 
@@ -55,7 +54,7 @@ def play_on(world: World) -> None:
     """One tick: readings first, then the weather office, the people called, the watch, the units."""
     tick(world)
     office.issue(world)
-    answer_due(exercise_id=world.id, at=world.at)
+    world.callees.answer(world.at)
     watch.act(world)
     watch.attempt(units.act, world)
     watch.attempt(dangers.act, world)

@@ -12,6 +12,7 @@ from anlan.kernel.core.models import Exercise
 from anlan.kernel.orgs.models import Duty, Person
 from anlan.kernel.orgs.queries import in_force
 from anlan.surfaces.stream.demo import storm
+from anlan.surfaces.stream.demo.callees import Callees
 from anlan.surfaces.stream.demo.feed import Feed, feed_of
 from anlan.surfaces.stream.step import step
 
@@ -31,6 +32,7 @@ class World:
 
     exercise: Exercise
     feed: Feed
+    callees: Callees
     at: datetime
     fed: datetime
     done: dict[str, datetime] = field(default_factory=dict)
@@ -89,7 +91,7 @@ def open_world() -> World:
     # Preparing took seconds, which are minutes there: the clock starts when everything stands.
     exercise.real_start = clock.real_now()
     exercise.save(update_fields=["real_start"])
-    return World(exercise, feed, start, start)
+    return World(exercise, feed, Callees(exercise.pk, start), start, start)
 
 
 def end_world(world: World) -> None:
