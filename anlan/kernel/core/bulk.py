@@ -16,11 +16,13 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
     if not rows:
         return 0
     meta = type(rows[0])._meta
-    columns: list[Field[Any, Any]] = [meta.pk, *(meta.get_field(name) for name in fields)]
+    # The key comes first: by it the rows are found.
+    columns = [column for column in meta.concrete_fields if column.primary_key]
+    columns += [column for column in meta.concrete_fields if column.name in fields]
     quote = connection.ops.quote_name
     names = [quote(column.column) for column in columns]
     # Without its length: a cast to varchar(20) would cut what is too long, an assignment refuses it.
-    types = ", ".join(f"%s::{str(column.rel_db_type(connection)).partition('(')[0]}[]" for column in columns)
+    types = ", ".join(f"%s::{str(_type_of(column)).partition('(')[0]}[]" for column in columns)
     sets = ", ".join(f"{name} = n.{name}" for name in names[1:])
     statement = (
         f"UPDATE {quote(meta.db_table)} t SET {sets} "  # noqa: S608 - made of the model's own names
@@ -33,6 +35,13 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def _type_of(column: Field[Any, Any]) -> str | None:
+    """The column's type in the database; a foreign key has the type of what it names."""
+    while isinstance(column, models.ForeignKey):
+        column = column.target_field
+    return column.db_type(connection)
 
 
 MANY = 100  # rows from which COPY is worth its own round trip

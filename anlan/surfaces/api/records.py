@@ -118,6 +118,13 @@ class ReadingOut(Schema):
     rows: list[UUID]
 
 
+class Part(Schema):
+    """Which part of a list, and of which world."""
+
+    offset: int = Field(0, ge=0, le=10_000)
+    exercise_id: UUID | None = None
+
+
 class Span(Schema):
     """Whose rows and which span a number counts: `start` ≤ happened < `end`, as recorded by `as_of`."""
 
@@ -176,7 +183,7 @@ def indicator_list(request: HttpRequest) -> list[dict[str, str]]:
 
 
 @router.get("/indicators/{code}", response=ReadingOut)
-def indicator_read(request: HttpRequest, code: str, span: Query[Span]) -> dict[str, Any]:  # type: ignore[type-arg]
+def indicator_read(request: HttpRequest, code: str, span: Query[Span]) -> dict[str, Any]:
     """Read a number of a region of yours; `rows` are those of its work items that you may see."""
     person, at = person_of(request), clock.now(span.exercise_id)
     of_code(code)
@@ -196,10 +203,10 @@ def record_list(
     request: HttpRequest,
     domain: str,
     record: str,
-    offset: int = Query(0, ge=0, le=10_000),
-    exercise_id: UUID | None = None,
+    part: Query[Part],
 ) -> dict[str, Any]:
     """The records of a kind that you may see, newest first."""
+    offset, exercise_id = part.offset, part.exercise_id
     declared, at = registry.record_of(domain, record), clock.now(exercise_id)
     items = visible_items(person_of(request), at=at).filter(in_world(exercise_id), loop=declared.loop.name)
     ids = list(items.order_by("-opened_at", "pk").values_list("pk", flat=True)[offset : offset + PAGE + 1])
