@@ -171,7 +171,7 @@ def test_a_newcomer_sees_the_whole_night(
 
     wall = come_in(1, "wall")
     wall.goto(situation)
-    wall.wait_for_timeout(2500)
+    wall.wait_for_timeout(9000)
     see(wall, "situation-wall")
 
     english = come_in(2, "desktop", "en")
