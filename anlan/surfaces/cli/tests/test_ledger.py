@@ -98,7 +98,9 @@ def test_show_tells_the_newest_first_and_what_was_cut(run, entries):
 def test_show_is_cut_by_subject_code_author_and_time(run, entries):
     wanted = write(code="snow.cleared", by="service:sweep", subject=("snow.stretch", "77"))
     for cut in (["snow.stretch/77"], ["--code", "snow.cl"], ["--by", "service:sweep"]):
-        assert [json.loads(line)["id"] for line in run("show", "--json", *cut).output.splitlines()] == [str(wanted.id)]
+        assert [json.loads(line)["id"] for line in run("show", "--json", *cut).output.splitlines()] == [
+            str(wanted.id)
+        ]
     assert run("show", "--json", "--until", "2020-01-01").output == ""
 
 
