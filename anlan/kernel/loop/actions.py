@@ -117,7 +117,7 @@ def open_items(
     items = [
         _new_item(known.loop, o, by=by, at=at, happened=happened, exercise_id=exercise_id) for o in openings
     ]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         beside_others([exercise_id])
         insert_rows(items)
         for item, opening in zip(items, openings, strict=True):
@@ -162,8 +162,10 @@ def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
 
     Each item may stand in `makings` once.
     """
+    if not makings:
+        return []
     act = new_id()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         beside_others(making.item.exercise_id for making in makings)
         # Locked in the order of id, so that two batches with common items cannot wait for each other.
         ids = sorted({making.item.pk for making in makings})

@@ -107,7 +107,7 @@ def send_all(rows: Sequence[Row], *, act: UUID | None = None) -> list[Message]:
     batch = _Batch()
     for row in rows:
         _add(batch, row, act)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # The old message ends in the same commit that brings the new one: nobody is rung about both.
         end_messages([row.supersedes for row in rows if row.supersedes], state=rules.REPLACED)
         _copy(

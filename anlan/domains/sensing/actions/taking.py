@@ -113,7 +113,7 @@ def take_in(
     Readings of unknown sensors are left out. Every row this writes stands in the caller's transaction or in one of
     its own; twice the same batch is once. A batch that was looked at ahead counts as many steps as it has parts.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # The state is large and read only where the engine must be built anew.
         rows = Position.objects.select_for_update().defer("state")
         position = rows.filter(world=world_of(exercise_id)).first()
