@@ -8,7 +8,7 @@ from django.test import Client
 from anlan.kernel.core import clock, heartbeats
 from anlan.kernel.core.models import Process
 
-NEEDED = ("web", "worker", "sweep", "sequencer")
+NEEDED = ("web", "worker", "sweep", "sequencer", "stream")
 
 
 @pytest.fixture

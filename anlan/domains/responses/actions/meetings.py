@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.domains.responses.actions.running import BY, task_opening
+from anlan.domains.responses.actions.running import BY, check_watch, task_opening
 from anlan.domains.responses.models import Consultation, Response
 from anlan.domains.responses.rules.plan import Line
 from anlan.kernel.core.errors import Refused, reason
@@ -16,6 +16,7 @@ from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import open_items
 from anlan.kernel.orgs.models import Person
 
+CONSULTATION = N_("Consultation or roll call held")
 NO_SHEET = reason(
     "responses.no_sheet", N_("{unit} has no sheet in this response; the decision cannot become a task.")
 )
@@ -34,6 +35,7 @@ def hold_consultation(
     exercise_id: UUID | None = None,
 ) -> Consultation:
     """Write down who said what, the conclusion and the decisions: [{unit, action, due_at}], each becoming a task."""
+    check_watch(CONSULTATION, by=by, at=at)
     with transaction.atomic():
         row = Consultation.objects.create(
             response=response, kind="consultation", said=list(said), conclusion=conclusion,
@@ -50,6 +52,7 @@ def hold_roll_call(
     *, response: Response, rows: Sequence[dict[str, Any]], by: str, at: datetime
 ) -> Consultation:
     """点调: one row a street — on post? points guarded? moved? boats?"""
+    check_watch(CONSULTATION, by=by, at=at)
     with transaction.atomic():
         row = Consultation.objects.create(
             response=response,

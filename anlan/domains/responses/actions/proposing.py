@@ -32,6 +32,7 @@ NO_RESPONSE = reason(
 NOT_UP = reason("responses.not_up", N_("Level {level} is in force already."))
 NO_STREETS = reason("responses.no_streets", N_("Name the streets that the response covers."))
 
+PROPOSED = N_("Proposed response")
 _WORDS = {"start": "启动", "step_up": "升级为", "step_down": "降级为", "end": "终止"}
 _KINDS = {"flood": "防汛", "typhoon": "防台风"}
 
@@ -91,6 +92,7 @@ def propose(
     exercise_id: UUID | None = None,
 ) -> WorkItem:
     """An officer proposes, after a consultation or by own judgement; `direction` "end" ends it."""
+    running.check_watch(PROPOSED, by=by, at=at)
     current = queries.in_force(exercise_id=exercise_id)
     levels.rank(level)
     direction = direction or _direction(current, level)

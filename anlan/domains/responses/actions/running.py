@@ -8,15 +8,18 @@ from django.db import connection
 from django.db.models import Max
 
 from anlan.domains.responses import queries
+from anlan.domains.responses.loop import PROPOSERS
 from anlan.domains.responses.models import Notice, Proposal, Response, Sheet, Task
 from anlan.domains.responses.rules import plan
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Making, Opening, move, move_all, open_item, open_items
 from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.loop.rights import NOT_YOURS, person_id
 from anlan.kernel.orgs.models import Organisation, Person
-from anlan.kernel.orgs.queries import who_answers
+from anlan.kernel.orgs.queries import duty_names, has_duty, who_answers
 from anlan.kernel.places.models import Region
 
 BY = "service:responses"
@@ -199,6 +202,13 @@ def _organisations(region: str, *, at: datetime) -> dict[str, Organisation]:
     rows = rulesets.value_of("responses.flood_units", region=region, at=at)
     by_code = {org.code: org for org in Organisation.objects.filter(code__startswith="flood_", active=True)}
     return {row["unit"]: by_code[f"flood_{row['code']}"] for row in rows if f"flood_{row['code']}" in by_code}
+
+
+def check_watch(what: str, *, by: str, at: datetime) -> None:
+    """Raise `Refused` unless the author is on watch for the district or one of its commanders; services may."""
+    person = person_id(by)
+    if person is not None and not has_duty(person_id=person, kinds=PROPOSERS, region=district(), at=at):
+        raise Refused(NOT_YOURS, move=what, who="、".join(duty_names(PROPOSERS)))
 
 
 def district() -> str:

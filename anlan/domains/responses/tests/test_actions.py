@@ -175,6 +175,20 @@ class TestAStep:
 
 
 @pytest.mark.feature("M144")
+def test_a_street_neither_proposes_a_level_nor_writes_down_a_consultation() -> None:
+    people = night()
+    response = start(people)
+    clerk = people.clerk.by
+    for act in (
+        lambda: actions.propose(level="Ⅱ", streets=[HARBOUR], because="x", by=clerk, at=NOON),
+        lambda: actions.hold_consultation(response=response, said=[], conclusion="x", by=clerk, at=NOON),
+        lambda: actions.hold_roll_call(response=response, rows=[], by=clerk, at=NOON),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == "loop.not_yours"
+
+
 class TestASheet:
     def test_is_signed_by_its_liaison_and_rung_on_when_not(self) -> None:
         people = night()

@@ -117,7 +117,7 @@ def _response(by: str) -> UUID:
 
 
 # Address → (arguments out of the night, for whom it is there). "" = a row of nobody, which is there for none.
-# The response is the district's matter: street officers get their sheet as items, the board is not theirs.
+# The response is the district's matter; a street that it names sees it, what each may do there is the acts' to say.
 TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "worlds": ((), PERSONS),
     "seat": ((), PERSONS),
@@ -152,11 +152,11 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "callout_cells": (("call_out",), STREET),
     "callout_silent": (("call_out",), STREET),
     "ring": (("called",), STREET),
-    "response": (("response",), set()),
-    "response_line": (("response",), set()),
-    "consultation": (("response",), set()),
-    "street_return": (("response", f"={people.HARBOUR}"), set()),
-    "nil_return": (("response", f"={people.HARBOUR}"), set()),
+    "response": (("response",), STREET),
+    "response_line": (("response",), STREET),
+    "consultation": (("response",), STREET),
+    "street_return": (("response", f"={people.HARBOUR}"), STREET),
+    "nil_return": (("response", f"={people.HARBOUR}"), STREET),
     "numbers": ((), STAFF),
     "number": (("=dangers.on_time",), STAFF),
     "number_freeze": (("=dangers.on_time",), STAFF),
