@@ -1,13 +1,15 @@
 """What the simulated units and streets do: sign for their sheets, report counts, finish or skip lines, give returns."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import Max
 
 from anlan.domains.responses import actions as responses
 from anlan.domains.responses import queries
 from anlan.domains.responses.models import Response, Return, Sheet, Task
 from anlan.kernel.orgs.models import Person
-from anlan.surfaces.stream.demo.watch import attempt
+from anlan.surfaces.stream.demo.watch import DISTRICT, attempt
 from anlan.surfaces.stream.demo.world import World, plays_along
 
 MOST = 14  # lines touched in one tick, so that a tick stays shorter than its minute
@@ -16,12 +18,11 @@ SIGNED_AFTER = timedelta(minutes=11)
 LATE = {("供电", "F12"): 1.15, ("住建", "F23"): 1.3}
 SKIPPED = {
     ("海事", "F15"): "台风类任务，本次无船舶需通知；渔船均已在港。",
-    ("水务", "F21"): "沿河步道汛前已封闭施工，无需再封。",
 }
 REPORTED = 0.6  # share of a line's way at which a count is reported
 RETURN_EARLY = timedelta(minutes=9)
 FIRST_RETURN = timedelta(minutes=35)  # most streets give their first figures long before they are due
-SILENT = "440399008000"  # 白鹭 is late with its first return
+SILENT, SILENT_FOR = "440399008000", timedelta(minutes=155)  # 白鹭 is late with its first return
 
 
 def act(world: World) -> None:
@@ -107,19 +108,18 @@ def _counts(task: Task, way: float) -> list[int]:
 
 
 def _returns(world: World, response: Response) -> None:
-    """Each street a little before its return is due; 云涌 and 白鹭 have nothing to say at first, one is silent."""
-    rows = Task.objects.filter(
-        sheet__response=response, code="S7", item__closed_at=None, due_at__isnull=False
-    )
-    for task in rows.select_related("item", "sheet"):
-        street, due = task.sheet.street_id, task.due_at
-        if street is None or due is None:
-            continue
-        ready = due - RETURN_EARLY
-        if task.round == 1:
-            early = task.item.opened_at + FIRST_RETURN + timedelta(minutes=25) * _share(street)
-            ready = due + timedelta(minutes=14) if street == SILENT else min(ready, early)
+    """Each street in the rhythm of the level, a little before it is due; one street is silent for a long time."""
+    level = queries.levels(region=DISTRICT, at=world.at)[response.level]
+    rhythm = level.rhythm(world.at - response.level_since)
+    given = Return.objects.filter(response=response).values_list("street_id").annotate(last=Max("at"))
+    last: dict[str, datetime] = dict(given)
+    for street in response.streets:
         clerk = world.holder("flood_clerk", street)
+        ready = response.started_at + FIRST_RETURN + timedelta(minutes=25) * _share(street)
+        if street == SILENT:
+            ready = response.started_at + SILENT_FOR
+        if street in last:
+            ready = last[street] + rhythm - RETURN_EARLY
         if world.at >= ready and clerk is not None and not plays_along(clerk):
             attempt(_give, world, response, street, clerk)
 

@@ -189,8 +189,8 @@ def _consult(world: World, response: Response) -> None:
 
 
 def _end(world: World) -> None:
-    """Soon after eleven the end is proposed after a consultation; the call-outs are closed with it."""
-    if world.at < world.clock(23, 2):
+    """After midnight the end is proposed after a consultation; the call-outs are closed with it."""
+    if world.at < world.clock(24, 12):
         return
     proposer = world.holder("watch_chief", DISTRICT) or officer(world)
     response = response_queries.in_force(exercise_id=world.id)
