@@ -21,9 +21,9 @@ SIZES = {"desktop": (1440, 900), "wall": (3840, 1080), "phone": (390, 844)}
 SERIOUS = ("serious", "critical")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """One browser for all journeys."""
+    """One browser for the journeys of a file: playwright's event loop must not outlive them in the main thread."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: the journeys were NOT run (apt-get install chromium)")
     with playwright.sync_playwright() as tool:

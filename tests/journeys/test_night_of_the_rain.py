@@ -105,7 +105,7 @@ def shows(page: Any, path: str, words: str) -> bool:
     return words in page.locator("body").inner_text()
 
 
-@pytest.mark.feature("M037", "M338")
+@pytest.mark.feature("M037")
 def test_a_newcomer_sees_the_whole_night(
     house: House, come_in: Callable[..., Any], see: Callable[..., None], open_page: Callable[..., Any]
 ) -> None:
