@@ -21,7 +21,7 @@ PROPOSAL = Loop(
     moves=(
         Move("approve", "proposed", "approved", label=N_("Approve"), by=APPROVERS, unless=("open",)),
         Move("decline", "proposed", "declined", label=N_("Decline"), by=(*APPROVERS, "watch_chief"), reason=True),
-        Move("supersede", "proposed", "superseded", label=N_("Overtaken"), by=(SYSTEM, *PROPOSERS)),
+        Move("supersede", "proposed", "superseded", label=N_("Overtaken"), by=(SYSTEM,)),
     ),
     deadlines=(
         Deadline("proposed", Within("responses.decide_minutes"), remind=(minutes(5),),

@@ -141,7 +141,7 @@ def _offer(
     with transaction.atomic():
         waiting = queries.open_proposal(exercise_id=exercise_id)
         if waiting is not None:
-            move(item=waiting.item, name="supersede", by=by, at=at)
+            move(item=waiting.item, name="supersede", by=running.BY, at=at)
         return open_item(
             loop="responses.proposal",
             record=Proposal(

@@ -226,3 +226,18 @@ def test_lists_hold_no_row_of_another_street(night: Night) -> None:
             page = night.browsers["outsider"].get(address(name, night)).content.decode(errors="replace")
             found += [f"{name}: {row}" for row, key in rows.items() if key in page]
     assert not found, "\n".join(found)
+
+
+def test_a_consultation_and_a_roll_call_stand_on_the_response_page(night: Night) -> None:
+    response = response_queries.in_force(exercise_id=None)
+    at = clock.real_now()
+    said = [{"who": "气象台", "said": "雨势减弱"}]
+    responses.hold_consultation(response=response, said=said, conclusion="维持", by="service:test", at=at)
+    responses.hold_roll_call(
+        response=response, rows=[{"street": "临港街道", "on_post": True}], by="service:test", at=at
+    )
+    page = night.browsers["owner"].get(address("response", night))
+    assert page.status_code == 200
+    assert {"气象台", "临港街道"} <= {
+        word for word in ("气象台", "临港街道") if word in page.content.decode()
+    }
