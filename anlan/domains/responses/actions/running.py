@@ -136,12 +136,17 @@ def _write_sheets(
     openings = [_sheet_opening(response, unit, street, units.get(unit), at=at) for unit, street in fresh]
     open_items(loop="responses.sheet", openings=openings, by=BY, at=at, exercise_id=response.exercise_id)
     known |= {sheet.unit: sheet for opening in openings if isinstance(sheet := opening.record, Sheet)}
-    seen = set(Task.objects.filter(sheet__response=response).values_list("sheet_id", "code", "about"))
+    seen = _take_back_street_lines(response, sheets, at=at)
     tasks = [
-        task_opening(known[unit], line, due_at=plan.due(line, start=start_at))
+        task_opening(
+            known[unit],
+            line,
+            due_at=plan.due(line, start=start_at),
+            number=seen.get((unit, line.code), 0) + 1,
+        )
         for unit, _, lines in sheets
         for line in lines
-        if line.after_reading_min is None and (known[unit].pk, line.code, "") not in seen
+        if line.after_reading_min is None and seen.get((unit, line.code), 0) >= 0
     ]
     open_items(
         loop="responses.task",
@@ -151,6 +156,27 @@ def _write_sheets(
         happened_at=start_at,
         exercise_id=response.exercise_id,
     )
+
+
+def _take_back_street_lines(
+    response: Response, sheets: Sequence[tuple[str, Region | None, list[plan.Line]]], *, at: datetime
+) -> dict[tuple[str, str], int]:
+    """(unit, code) → the last round of a line that the new level's clock begins anew, -1 where the line stays.
+
+    A street's open lines are withdrawn: the level asks for the same by shorter clocks and at a shorter rhythm.
+    What a street has done stays done; units' lines keep the clock of the level that brought them.
+    """
+    streets = {unit for unit, street, _ in sheets if street is not None}
+    last: dict[tuple[str, str], int] = {}
+    back: list[WorkItem] = []
+    rows = Task.objects.filter(sheet__response=response, about="").select_related("sheet", "item")
+    for task in rows.order_by("round"):
+        is_open = task.sheet.unit in streets and task.item.closed_at is None
+        last[task.sheet.unit, task.code] = task.round if is_open else -1
+        if is_open:
+            back.append(task.item)
+    move_all([Making(item, "withdraw", BY, at) for item in back])
+    return last
 
 
 def _sheet_opening(

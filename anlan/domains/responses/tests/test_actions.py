@@ -154,6 +154,24 @@ class TestAStep:
             == response.sheets.count()
         )
 
+    def test_up_gives_the_streets_the_shorter_clocks_of_the_new_level(self) -> None:
+        people = night()
+        response = start(people, level="Ⅳ")
+        leader = Task.objects.get(sheet__street_id=HARBOUR, code="S1")
+        actions.finish(item=leader.item, by=people.clerk.by, at=NOON + 10 * MINUTE)
+        start(people, level="Ⅲ", at=NOON + 20 * MINUTE)
+        response.refresh_from_db()
+        rounds = (
+            Task.objects.filter(sheet__street_id=HARBOUR, code="S7").select_related("item").order_by("round")
+        )
+        assert [(t.item.state, t.repeat_min, t.due_at) for t in rounds] == [
+            ("withdrawn", 240, NOON + 240 * MINUTE),
+            ("open", 120, NOON + 140 * MINUTE),
+        ]
+        assert [t.item.state for t in Task.objects.filter(sheet__street_id=HARBOUR, code="S1")] == ["done"]
+        guarded = Task.objects.get(sheet__street_id=HARBOUR, code="S3", item__closed_at=None)
+        assert guarded.due_at == NOON + 50 * MINUTE
+
     def test_to_the_end_closes_what_is_open_and_says_so(self) -> None:
         people = night()
         response = start(people)
