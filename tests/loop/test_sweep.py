@@ -67,6 +67,9 @@ def test_the_ladder_is_climbed_one_rung_at_a_time_and_each_once() -> None:
     assert sorted(codes) == ["loop.escalated"] * 4 + ["loop.reminded"]
     assert Message.objects.filter(person=chief, kind="loop.clock").count() == 1
     assert item.next_at is None
+    text = Message.objects.get(person=chief, kind="loop.clock").text
+    assert "已超时" in text  # a person reads it at night: Chinese, and the hour of the wall clock
+    assert "07-10 12:00" in text
 
 
 def test_a_sweep_that_comes_late_climbs_every_rung_it_missed() -> None:

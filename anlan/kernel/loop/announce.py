@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop import registry
 from anlan.kernel.loop.models import Step, WorkItem
@@ -33,6 +36,8 @@ MOVED_COLUMNS = [f"{name}_id" if name in ("charge_person", "charge_org") else na
 CHARGED_KIND = "loop.charged"
 CLOCK_KIND = "loop.clock"
 STANDS_FOR = timedelta(days=7)
+REMINDER = N_("Reminder: “{title}” is “{state}” and due {due}.")
+OVERDUE = N_("Overdue: “{title}” is “{state}” and was due {due}.")
 
 
 def register_kinds() -> None:
@@ -115,9 +120,13 @@ def clock(rungs: Sequence[registry.Rung], *, at: datetime) -> None:
 
 
 def _clock_text(rung: registry.Rung) -> str:
-    state = registry.loop_of(rung.item).states[rung.item.state]
-    word = "reminder" if rung.kind == "remind" else "overdue"
-    return f"[{word}] {rung.item.title} · {state} · {rung.due_at:%m-%d %H:%M}Z"
+    """What a person reads at night: in the house's language, with the hour of the wall clock."""
+    words = REMINDER if rung.kind == "remind" else OVERDUE
+    return gettext(words).format(
+        title=rung.item.title,
+        state=gettext(registry.loop_of(rung.item).states[rung.item.state]),
+        due=f"{localtime(rung.due_at):%m-%d %H:%M}",
+    )
 
 
 def _message(kind: str, item: WorkItem, person: UUID, text: str, *, by: str, at: datetime) -> Row:

@@ -55,10 +55,9 @@ def consider(*, alarm_steps: Sequence[Any] = (), exercise_id: UUID | None, at: d
         return None
     hits = [hit for hit in found if hit.level == top.level]
     streets = sorted({street for hit in hits for street in hit.streets})
-    with_signal = any(hit.trigger for hit in found if hit.text.endswith("信号"))
     return _offer(
         level=top.level, streets=streets or running.streets_of(region), hits=hits, because="",
-        before_signal=not with_signal, by=running.BY, at=at, exercise_id=exercise_id,
+        before_signal=not situation.signals, by=running.BY, at=at, exercise_id=exercise_id,
     )  # fmt: skip
 
 

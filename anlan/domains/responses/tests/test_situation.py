@@ -43,6 +43,7 @@ def test_one_episode_is_proposed_once(sky) -> None:
     sky(signals=orange())
     first = consider()
     assert first.title == "启动防汛Ⅲ级应急响应"
+    assert not queries.open_proposal(exercise_id=None).before_signal
     assert [consider(minute) for minute in range(1, 30)] == [None] * 29
     assert WorkItem.objects.filter(loop="responses.proposal").count() == 1
 
