@@ -1,7 +1,6 @@
 """Rows of messaging: what was said to whom, by which channel it goes, each try, each answer."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,11 +16,6 @@ MESSAGE_STATES = ("open", "received", "closed", "expired", "superseded")
 DELIVERY_STATES = ("queued", "leased", "sent", "delivered", "failed", "cancelled", "unreachable")
 LIVE_IS_REAL = Q(live=True, exercise=None) | Q(live=False, exercise__isnull=False)
 WAITING = Q(state__in=("queued", "leased"))
-
-
-def in_world(exercise_id: UUID | None) -> Q:
-    """Filter: rows of this exercise, or of the real world (None)."""
-    return Q(exercise_id=exercise_id)
 
 
 class Message(models.Model):

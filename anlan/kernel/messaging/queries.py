@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.messaging import rules
-from anlan.kernel.messaging.models import Answer, Attempt, Delivery, Message, in_world
+from anlan.kernel.messaging.models import Answer, Attempt, Delivery, Message
 from anlan.kernel.messaging.sending import Subject
 from anlan.kernel.messaging.spec import BY_HAND, IN_APP
 

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from anlan.kernel.core.ids import new_id
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.ledger.actions import Row as LedgerRow
 from anlan.kernel.ledger.actions import record_all
 from anlan.kernel.messaging import codes, rules
 from anlan.kernel.messaging.ladders import ladders
-from anlan.kernel.messaging.models import Announcement, Delivery, Message, in_world
+from anlan.kernel.messaging.models import Announcement, Delivery, Message
 from anlan.kernel.messaging.registry import kind_of
 
 Subject = tuple[str, UUID | str]

@@ -21,11 +21,12 @@ from django.db.models import Q
 from anlan.kernel.core import clock
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.models import Exercise
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.messaging import rules
 from anlan.kernel.messaging.channels.base import Channel, Outcome, Parcel
 from anlan.kernel.messaging.channels.setup import SENT_BY_WORKER, Channels, open_channels
 from anlan.kernel.messaging.ladders import ladders
-from anlan.kernel.messaging.models import Announcement, Attempt, Delivery, in_world
+from anlan.kernel.messaging.models import Announcement, Attempt, Delivery
 from anlan.kernel.messaging.sending import expire
 from anlan.kernel.messaging.spec import DRILL, STAYS_INSIDE
 from anlan.kernel.messaging.tokens import token_for
