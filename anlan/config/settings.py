@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     # kernel rooms, lowest first
     "anlan.kernel.core",
     "anlan.kernel.ledger",
+    "anlan.kernel.sheets",
+    "anlan.kernel.papers",
     "anlan.kernel.places",
     "anlan.kernel.orgs",
     "anlan.kernel.messaging",
@@ -39,7 +41,10 @@ INSTALLED_APPS = [
     "anlan.domains.sensing",
     "anlan.domains.warnings",
     "anlan.domains.responses",
+    "anlan.domains.enterprises",
+    "anlan.domains.risks",
     "anlan.domains.dangers",
+    "anlan.domains.patrols",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
     "anlan.surfaces.api",

@@ -9,6 +9,8 @@ from anlan.kernel.indicators import registry as indicators
 from anlan.kernel.ledger.registry import register_codes
 from anlan.kernel.loop import registry as loops
 from anlan.kernel.messaging.registry import register_kind
+from anlan.kernel.places.layers import register_layer
+from anlan.kernel.sheets.registry import register_sheet
 
 UNKNOWN = reason("domain.unknown", N_("There is no register {domain}/{record}."))
 
@@ -31,6 +33,10 @@ def register(domain: Domain, *, folder: Path) -> None:
         loops.register(record.loop, record.model, escalate=record.escalate, announces=record.announces)
     for known in domain.indicators:
         indicators.register(known)
+    for layer in domain.layers:
+        register_layer(layer)
+    for sheet in domain.sheets:
+        register_sheet(sheet)
     _rulesets.extend(sorted((folder / "rulesets").glob("*.toml")))
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from anlan.kernel.indicators.spec import Indicator
 from anlan.kernel.loop.spec import Loop
 from anlan.kernel.messaging.spec import MessageKind
+from anlan.kernel.places.spec import Layer
+from anlan.kernel.sheets.spec import Sheet
 
 if TYPE_CHECKING:
     from anlan.kernel.loop.models import LoopRecord
@@ -77,6 +79,8 @@ class Domain:
     indicators: tuple[Indicator, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     messages: tuple[MessageKind, ...] = ()
+    layers: tuple[Layer, ...] = ()  # what it draws on the map by the hundred thousand
+    sheets: tuple[Sheet, ...] = ()  # spreadsheets it takes in and gives out
     edges: Mapping[str, str] = field(default_factory=dict)  # neighbour → why
 
     def record(self, slug: str) -> Record | None:

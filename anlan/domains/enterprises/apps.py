@@ -1,0 +1,9 @@
+"""Enterprises, one archive each."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EnterprisesConfig(AppConfig):
+    name = "anlan.domains.enterprises"
+    verbose_name = _("Enterprises")
