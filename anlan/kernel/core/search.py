@@ -20,7 +20,7 @@ M = TypeVar("M", bound=Model)
 
 @SearchVectorField.register_lookup
 class Holds(Lookup):  # type: ignore[type-arg]
-    """`search__holds="'粉尘' & '尘爆':*"`: the query as it stands, past any parser, which would cut Chinese its own way."""
+    """`search__holds="'粉尘' & '尘爆'"`: the query as it stands, past any parser that would cut Chinese its own way."""
 
     lookup_name = "holds"
     prepare_rhs = False

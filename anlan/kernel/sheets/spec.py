@@ -48,4 +48,3 @@ class Sheet:
     take: Callable[..., Taken] | None = None
     give: Callable[..., Iterable[Sequence[Any]]] | None = None
     may: tuple[str, ...] = ()  # duty kinds that may import it; empty: nobody but a system administrator
-
