@@ -1,0 +1,37 @@
+"""Rows of the archive 一企一码一档; one module a section of it."""
+
+from anlan.domains.enterprises.models.dealings import (
+    Commitment,
+    PlanFiling,
+    SelfCheck,
+    SelfCheckPost,
+    SelfReport,
+)
+from anlan.domains.enterprises.models.firms import Enterprise, History, ParkPoint, Site, Tag, Tenancy
+from anlan.domains.enterprises.models.hazards import Facility, HazardUnit, Standardisation, Substance
+from anlan.domains.enterprises.models.sources import Comparison, Finding, SourceFile, SourceRow
+from anlan.domains.enterprises.models.staff import Certificate, KeyPerson
+
+__all__ = [
+    "Certificate",
+    "Commitment",
+    "Comparison",
+    "Enterprise",
+    "Facility",
+    "Finding",
+    "HazardUnit",
+    "History",
+    "KeyPerson",
+    "ParkPoint",
+    "PlanFiling",
+    "SelfCheck",
+    "SelfCheckPost",
+    "SelfReport",
+    "Site",
+    "SourceFile",
+    "SourceRow",
+    "Standardisation",
+    "Substance",
+    "Tag",
+    "Tenancy",
+]

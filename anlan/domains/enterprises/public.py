@@ -1,0 +1,51 @@
+"""What neighbours may use of the archive: one firm, the card of a site, tags, and a firm's own reports."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from anlan.domains.enterprises.models import Enterprise, Site
+from anlan.domains.enterprises.queries import archive
+from anlan.kernel.core import clock
+from anlan.kernel.core.errors import Refused
+from anlan.kernel.orgs.models import Person
+
+__all__ = ["card", "enterprise", "may_see", "site", "site_at", "tags_of"]
+
+
+def enterprise(organisation_id: UUID) -> Enterprise | None:
+    """The archive of an organisation, or None where it has none."""
+    return Enterprise.objects.select_related("organisation__region").filter(pk=organisation_id).first()
+
+
+def site(site_id: UUID) -> Site | None:
+    """A site by its id, with firm and region, or None."""
+    rows = Site.objects.select_related("enterprise__organisation__region", "region")
+    return rows.filter(pk=site_id).first()
+
+
+def site_at(plate: str) -> Site | None:
+    """The site whose door plate carries this token, or None."""
+    return archive.site_at(plate)
+
+
+def card(site_id: UUID | None = None, *, plate: str = "", day: date | None = None) -> dict[str, Any]:
+    """The duty card of a site, by id or by plate, in plain values for JSON; raises `Refused` where there is none.
+
+    Whoever shows it asks first who may see it: `may_see(person, organisation_id, at=…)`.
+    """
+    found = archive.site_at(plate) if plate else site(site_id) if site_id else None
+    if found is None:
+        raise Refused(archive.NO_PLATE)
+    return archive.card_of(found, day=day or clock.real_now().date())
+
+
+def tags_of(enterprise_ids: Iterable[UUID], *, on: date | None = None) -> dict[UUID, list[str]]:
+    """Firm → kinds of its open tags (dust, ammonia, confined_space …); with `on` those that held on that day."""
+    return archive.tags_of(enterprise_ids, on=on)
+
+
+def may_see(person: Person, organisation_id: UUID, *, at: datetime) -> bool:
+    """Whether a person may see a firm: it lies in a region of their duties, or is their own."""
+    return archive.visible_to(person, at=at).filter(pk=organisation_id).exists()
