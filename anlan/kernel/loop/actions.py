@@ -19,7 +19,7 @@ from anlan.kernel.core.worlds import beside_others, once_more
 from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop import announce, clocks, registry, rights
 from anlan.kernel.loop import evidence as proofs
-from anlan.kernel.loop.models import Confirmation, Evidence, LoopRecord, Step, WorkItem
+from anlan.kernel.loop.models import Confirmation, Evidence, Extension, LoopRecord, Step, WorkItem
 from anlan.kernel.loop.spec import OPENER, Loop, Move
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.places.models import Place
@@ -40,7 +40,8 @@ CLOCK_SLACK = timedelta(minutes=2)  # devices' clocks differ a little; more than
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One item to be opened; `record` is the domain's unsaved row."""
+    """One item to be opened; `record` is the domain's unsaved row. Its own times where things that came one after
+    another are opened together, its own id where something had to speak of it before it was written."""
 
     record: LoopRecord
     title: str
@@ -52,6 +53,14 @@ class Opening:
     charge_org: Organisation | None = None
     arises_from: WorkItem | None = None
     evidence: tuple[proofs.Given, ...] = ()
+    at: datetime | None = None
+    happened_at: datetime | None = None
+    item_id: UUID | None = None
+
+    def times(self, at: datetime, happened_at: datetime | None) -> tuple[datetime, datetime]:
+        """When it is recorded and when it happened: its own times, else those of all that are opened with it."""
+        recorded = self.at or at
+        return recorded, _happened(self.happened_at or happened_at, recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +121,11 @@ def open_items(
     if not openings:
         return []
     known = registry.registered(loop)
-    happened = _happened(happened_at, at)
     act = new_id()
+    times = [opening.times(at, happened_at) for opening in openings]
     items = [
-        _new_item(known.loop, o, by=by, at=at, happened=happened, exercise_id=exercise_id) for o in openings
+        _new_item(known.loop, o, by=by, at=recorded, happened=happened, exercise_id=exercise_id)
+        for o, (recorded, happened) in zip(openings, times, strict=True)
     ]
     with transaction.atomic(savepoint=False):
         beside_others([exercise_id])
@@ -123,8 +133,10 @@ def open_items(
         for item, opening in zip(items, openings, strict=True):
             opening.record.item = item
         insert_rows([opening.record for opening in openings])
-        late = at - happened > known.loop.late_entry_after
-        steps = [_first_step(item, act=act, at=at, happened=happened, late=late) for item in items]
+        steps = [
+            _first_step(item, known.loop, act=act, happened=happened)
+            for item, (_, happened) in zip(items, times, strict=True)
+        ]
         insert_rows(steps)
         for step, opening in zip(steps, openings, strict=True):
             if opening.evidence:
@@ -170,10 +182,7 @@ def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
         # Locked in the order of id, so that two batches with common items cannot wait for each other.
         ids = sorted({making.item.pk for making in makings})
         rows = (
-            WorkItem.objects.select_for_update(of=("self",))
-            .select_related("place")
-            .filter(pk__in=ids)
-            .order_by("pk")
+            WorkItem.objects.select_for_update().prefetch_related("place").filter(pk__in=ids).order_by("pk")
         )
         fresh = {row.pk: row for row in rows}
         done: list[Step | Refused] = [_attempt(making, fresh[making.item.pk], act=act) for making in makings]
@@ -270,7 +279,7 @@ def _write(pairs: Sequence[tuple[Making, Step]]) -> None:
     if not items:
         return
     update_rows(items, announce.MOVED_FIELDS)
-    Step.objects.bulk_create([step for _, step in pairs], batch_size=2000)
+    insert_rows([step for _, step in pairs])
     pieces: list[Evidence] = []
     for making, step in pairs:
         declared = registry.loop_of(step.item).move(step.move)
@@ -288,8 +297,8 @@ def _void_requests(closed: Sequence[WorkItem], *, act_at: datetime) -> None:
     """A request for more time has nothing left to ask for when its item is closed."""
     if not closed:
         return
-    asked = WorkItem.objects.filter(loop="loop.extension", closed_at=None, loop_extension__of__in=closed)
-    if makings := [Making(item, "lapse", "service:loop", act_at) for item in asked]:
+    asked = Extension.objects.select_related("item").filter(of__in=closed, item__closed_at=None)
+    if makings := [Making(request.item, "lapse", "service:loop", act_at) for request in asked]:
         move_all(makings)
 
 
@@ -325,6 +334,7 @@ def _new_item(
 ) -> WorkItem:
     charged = opening.charge_person
     item = WorkItem(
+        id=opening.item_id or new_id(),
         loop=loop.name,
         state=loop.start,
         title=opening.title[:300],
@@ -344,16 +354,16 @@ def _new_item(
     return item
 
 
-def _first_step(item: WorkItem, *, act: UUID, at: datetime, happened: datetime, late: bool) -> Step:
+def _first_step(item: WorkItem, loop: Loop, *, act: UUID, happened: datetime) -> Step:
     return Step(
         item=item,
         act=act,
         move="open",
         target=item.state,
         by=item.opened_by,
-        at=at,
+        at=item.opened_at,
         happened_at=happened,
-        late_entry=late,
+        late_entry=item.opened_at - happened > loop.late_entry_after,
         exercise_id=item.exercise_id,
     )
 

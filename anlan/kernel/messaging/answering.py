@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.worlds import beside_others, once_more
 from anlan.kernel.ledger.actions import Row as LedgerRow
@@ -82,13 +83,18 @@ def answer_all(given: Sequence[Given], *, clock: Clock) -> list[Result]:
     return [refused.get(number) or known[_identity(each)] for number, each in enumerate(given)]
 
 
+# What an answer is decided by and what handlers look at; the words that were sent stay where they are.
+_READ = ("kind", "person", "answers", "expires_at", "subject_type", "subject_id", "exercise", "state", "answered_at",
+         "answer_kind")  # fmt: skip
+
+
 def _identity(each: Given) -> tuple[UUID, str, str]:
     return each.message_id, each.kind, rules.answer_key(each.kind, each.note)
 
 
 def _lock(given: Sequence[Given]) -> dict[UUID, Message]:
-    rows = Message.objects.filter(pk__in={each.message_id for each in given})
-    beside_others(rows.values_list("exercise_id", flat=True).distinct())
+    rows = Message.objects.filter(pk__in={each.message_id for each in given}).only(*_READ)
+    beside_others(rows.values_list("exercise_id", flat=True).order_by())
     # In the order of ids, so that two batches that share messages wait for each other instead of deadlocking.
     return {row.pk: row for row in rows.order_by("pk").select_for_update(no_key=True)}
 
@@ -121,18 +127,26 @@ def _write(
     """Insert what is not yet known, and let it have its effects. Returns every answer asked for, old or new."""
     if not fresh:
         return {}
-    touched = {message_id for message_id, _, _ in fresh}
-    # The messages are locked, hence nobody else can add one of these rows between this look and the insert.
-    known = {
-        (row.message_id, row.kind, row.key): row for row in Answer.objects.filter(message_id__in=touched)
-    }
+    known = _known(fresh, messages)
     new = [written for identity, written in fresh.items() if identity not in known]
     if new:
-        Answer.objects.bulk_create(new)
+        insert_rows(new)
         _move_messages(new, messages)
         record_all([_entry(written) for written in new])
         _handle(new)
     return known | {identity: written for identity, written in fresh.items() if identity not in known}
+
+
+def _known(
+    fresh: dict[tuple[UUID, str, str], Answer], messages: dict[UUID, Message]
+) -> dict[tuple[UUID, str, str], Answer]:
+    """Those of the answers that were given before. The messages are locked: nobody adds one after this look."""
+    answered = {message_id for message_id, _, _ in fresh if messages[message_id].answered_at is not None}
+    if not answered:
+        return {}
+    kinds = {kind for _, kind, _ in fresh}
+    rows = Answer.objects.filter(message_id__in=answered, kind__in=kinds)
+    return {(row.message_id, row.kind, row.key): row for row in rows}
 
 
 # One statement for all that an answer changes in other rows: Django's bulk_update took 2 ms an answer, this 0.1.
@@ -142,7 +156,8 @@ WITH n AS (
         AS n (id, answered_at, answer_kind, state)),
 stopped AS (
     UPDATE messaging_delivery d SET state = 'cancelled', next_at = NULL
-      FROM n WHERE d.message_id = n.id AND d.state = 'queued')
+      -- By the ids: a join would be led through the queue's index, which is full of what was sent long ago.
+     WHERE d.message_id = ANY(%(ids)s) AND d.state = 'queued')
 UPDATE messaging_message m SET answered_at = n.answered_at, answer_kind = n.answer_kind, state = n.state
   FROM n WHERE m.id = n.id
 """

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.expressions import RawSQL
 
 from anlan.domains.warnings.actions.releasing import CALL_KIND
 from anlan.domains.warnings.models import CallMade, CallOutAnswer, CallOutItem, Passing
 from anlan.domains.warnings.models.calls import OUTCOMES, THROUGH
 from anlan.domains.warnings.queries import called
 from anlan.domains.warnings.rules import calls
-from anlan.kernel.core.bulk import update_rows
+from anlan.kernel.core.bulk import insert_rows, update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.worlds import beside_others, once_more
@@ -207,7 +208,7 @@ def take(said: Sequence[Said]) -> list[CallOutAnswer]:
         for s in said
     ]  # fmt: skip
     with transaction.atomic(savepoint=False):
-        CallOutAnswer.objects.bulk_create(rows)
+        insert_rows(rows)
         by_item: dict[UUID, list[Said]] = defaultdict(list)
         for one in said:
             by_item[one.item.pk].append(one)
@@ -268,14 +269,24 @@ def _further(kind: str, than: str) -> bool:
     return calls.ANSWERS.index(kind) > calls.ANSWERS.index(than)
 
 
+# The pairs, not every call-out with every person: a night has several call-outs of the same people.
+_ITEMS = """
+SELECT i.item_id FROM unnest(%s::uuid[], %s::uuid[]) AS asked (call_out, person)
+  JOIN warnings_calloutitem i ON i.call_out_id = asked.call_out AND i.person_id = asked.person
+"""
+_READ = ("call_out", "person", "closes_on", *_COPIES, "item__exercise", "item__closed_at")
+
+
 def _items_of(pairs: Sequence[tuple[Message, Answer]]) -> dict[tuple[str, UUID], CallOutItem]:
-    call_outs = {message.subject_id for message, _ in pairs if message.kind == CALL_KIND}
-    people = {message.person_id for message, _ in pairs}
+    asked = {
+        (UUID(message.subject_id), message.person_id) for message, _ in pairs if message.kind == CALL_KIND
+    }
+    call_outs, people = [call_out for call_out, _ in asked], [person for _, person in asked]
     # Locked in the order of ids: two batches of answers that share people wait for each other.
     rows = (
         CallOutItem.objects.select_related("item").select_for_update(of=("self",), no_key=True).order_by("pk")
     )
-    found = rows.filter(call_out__in=call_outs, person__in=people)
+    found = rows.only(*_READ).filter(pk__in=RawSQL(_ITEMS, [call_outs, people]))  # noqa: S611 - a constant
     return {(str(row.call_out_id), row.person_id): row for row in found}
 
 
