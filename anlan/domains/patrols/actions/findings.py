@@ -1,0 +1,85 @@
+"""What is found on a visit becomes a danger at once; photos that come later are added to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anlan.domains.dangers.actions import report_danger
+from anlan.domains.patrols.models import ChecklistItem, Finding, Visit
+from anlan.kernel.core.models import Attachment
+from anlan.kernel.ledger.actions import record
+from anlan.kernel.loop.evidence import Given, rows_for
+from anlan.kernel.loop.models import Evidence, Step
+
+SOURCES = {"self_check": "self_check", "led": "led_check"}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGiven:
+    """A finding as the phone sends it: `item` is the code of the checklist's item, "" where none fits."""
+
+    id: UUID
+    description: str
+    category: str
+    item: str = ""
+    spot: str = ""
+    candidate_major: bool = False
+    fixed: bool = False
+    lon: float | None = None
+    lat: float | None = None
+
+
+def add_finding(
+    given: FindingGiven,
+    *,
+    visit: Visit,
+    photos: list[Attachment],
+    by: str,
+    at: datetime,
+    happened_at: datetime,
+) -> Finding:
+    """Report what was found; with `fixed` it ends there, by the photo before and the photo after."""
+    item = ChecklistItem.objects.filter(checklist__in=visit.lists.all(), code=given.item).first()
+    with transaction.atomic():
+        danger = report_danger(
+            description=given.description, category=given.category, spot=given.spot, region=visit.item.region_id,
+            organisation=visit.organisation, candidate_major=given.candidate_major, fixed=given.fixed,
+            source=SOURCES.get(visit.kind, "patrol"), evidence=_evidence(given, photos, happened_at), by=by, at=at,
+            happened_at=happened_at, exercise_id=visit.item.exercise_id,
+        )  # fmt: skip
+        row = Finding.objects.create(
+            id=given.id, visit=visit, item=item, danger_id=danger.pk, found_at=happened_at
+        )
+        row.photos.set(photos)
+    return row
+
+
+def _evidence(given: FindingGiven, photos: list[Attachment], taken_at: datetime) -> list[Given]:
+    pieces = [Given("photo", file=photo, taken_at=taken_at) for photo in photos]
+    if given.lon is not None:
+        pieces.append(Given("position", lon=given.lon, lat=given.lat, taken_at=taken_at))
+    return pieces
+
+
+def add_photos(
+    *, finding: Finding, photos: list[Attachment], by: str, at: datetime, taken_at: datetime
+) -> None:
+    """Photos of a finding that was reported without them: a candidate major danger does not wait for a slow line."""
+    have = set(finding.photos.values_list("sm3", flat=True))
+    fresh = [photo for photo in photos if photo.sm3 not in have]
+    if not fresh:
+        return
+    with transaction.atomic():
+        finding.photos.add(*fresh)
+        step = (
+            Step.objects.select_related("item__place").filter(item_id=finding.danger_id, move="open").first()
+        )
+        if step is not None:
+            given = [Given("photo", file=photo, taken_at=taken_at) for photo in fresh]
+            Evidence.objects.bulk_create(rows_for(step, step.item, (), given))
+        facts = {"photos": len(fresh), "danger": str(finding.danger_id or "")}
+        record(
+            code="patrols.photos_added", subject=("patrols.finding", finding.pk), facts=facts, by=by, at=at
+        )

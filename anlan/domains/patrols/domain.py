@@ -1,0 +1,66 @@
+"""巡查 declared: visits to firms, the checklists they follow, and the numbers they give."""
+
+from anlan.domains.patrols import actions
+from anlan.domains.patrols.indicators import INDICATORS
+from anlan.domains.patrols.loop import VISIT
+from anlan.domains.patrols.models import Visit
+from anlan.kernel.core.words import N_
+from anlan.kernel.domain.spec import Column, Domain, Record
+from anlan.kernel.sheets.spec import Sheet, SheetColumn
+
+CHECKLISTS = Sheet(
+    code="patrols.checklists",
+    label=N_("Checklists"),
+    columns=(
+        SheetColumn("list", N_("Code of the list"), required=True, most=40, aliases=("清单代码", "清单编号")),
+        SheetColumn("name", N_("Name of the list"), required=True, most=80, aliases=("清单", "清单名称")),
+        SheetColumn("name_en", N_("Name in English"), most=80),
+        SheetColumn("fits", N_("Fits firms of"), most=200, aliases=("适用", "适用行业", "适用标签")),
+        SheetColumn("place", N_("Place in the order"), kind="integer"),
+        SheetColumn("item", N_("Code of the item"), required=True, most=60, aliases=("编号", "序号", "事项编号")),
+        SheetColumn("text", N_("What to look at"), required=True, most=300,
+                    aliases=("检查内容", "巡查事项", "检查事项")),
+        SheetColumn("text_en", N_("The same in English"), most=300),
+        SheetColumn("law", N_("Law"), most=200, aliases=("依据", "法律依据", "法规")),
+        SheetColumn("article", N_("Article"), most=100, aliases=("条款",)),
+        SheetColumn("tag", N_("How sure"), kind="choice", choices=(
+            ("C", N_("Confirmed")), ("P", N_("From a second source")), ("M", N_("Practice")))),
+        SheetColumn("category", N_("Kind of danger"), most=40, aliases=("隐患类别",)),
+        SheetColumn("major", N_("May be major"), kind="flag", aliases=("可能重大", "重大")),
+    ),
+    key=("list", "item"),
+    take=actions.take_rows,
+    give=actions.give_rows,
+    may=("safety_section", "street_safety_officer"),
+)  # fmt: skip
+
+DOMAIN = Domain(
+    name="patrols",
+    label=N_("Patrols"),
+    records=(
+        Record(
+            model=Visit,
+            loop=VISIT,
+            columns=(
+                Column("organisation", N_("Firm")),
+                Column("kind", N_("Kind of visit")),
+                Column("patroller", N_("Patroller")),
+                Column("started_at", N_("Begun")),
+                Column("item.state", N_("State")),
+            ),
+            filters=("item.state", "item.region"),
+            announces=False,  # the patroller who begins it knows
+        ),
+    ),
+    indicators=INDICATORS,
+    codes={
+        "patrols.checklist_published": N_("A checklist was put in force"),
+        "patrols.conflict_met": N_("An act from a phone met another hand"),
+        "patrols.photos_added": N_("Photos were added to a finding"),
+    },
+    sheets=(CHECKLISTS,),
+    edges={
+        "enterprises": "a visit goes to a site, whose card, tags and class stand in the archive",
+        "dangers": "what is found on a visit is reported as a danger",
+    },
+)

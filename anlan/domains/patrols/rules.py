@@ -1,0 +1,181 @@
+"""Decisions about visits and checklists: pure, given facts only."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
+
+# 巡查 of enterprises only. The inspection of streets and departments (责任落实巡查) is another register.
+KINDS = {
+    "patrol": N_("Patrol"),
+    "campaign": N_("Campaign patrol"),
+    "recheck": N_("Recheck visit"),
+    "second_look": N_("Second look"),
+    "led": N_("Check led by a principal"),
+    "self_check": N_("Self-check of the firm"),
+}
+ANSWERS = ("fine", "not_fine", "not_here")
+SIGNS = ("", "signed", "refused")
+UNCLASSED = "unclassed"
+CLOCK_SLACK = timedelta(minutes=2)
+
+BAD_KIND = reason("patrols.bad_kind", N_("There is no kind of visit {kind}."))
+BAD_ANSWER = reason(
+    "patrols.bad_answer", N_("Item {item}: {answer} is no answer. Choose fine, not fine or not here.")
+)
+UNKNOWN_ITEM = reason("patrols.unknown_item", N_("The checklist of this visit has no item {item}."))
+NO_WITNESS = reason(
+    "patrols.no_witness", N_("The firm refused to sign: write down who witnessed it, then send it again.")
+)
+NO_SIGNATURE = reason(
+    "patrols.no_signature", N_("There is no signature. Let the firm sign, or note the refusal.")
+)
+BEFORE_START = reason("patrols.before_start", N_("The visit ends before it began. Correct the times."))
+NO_SOURCE = reason(
+    "patrols.no_source",
+    N_("Item {item} is tagged {tag} but names no law. Name it, or tag the item M (practice)."),
+)
+NO_ITEMS = reason("patrols.no_items", N_("A checklist has at least one item."))
+
+T = TypeVar("T")
+
+
+# ---- when a firm is due ----------------
+def due_at(*, grade: str, last: datetime | None, since: datetime, every_days: Mapping[str, Any]) -> datetime:
+    """When the next visit is due: so many days after the last one by class (A seldom, D often), at once if never."""
+    if last is None:
+        return since
+    return last + timedelta(days=float(every_days.get(grade or UNCLASSED, every_days[UNCLASSED])))
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One place to go today: what is due there when, and where it lies (degrees; None where unknown)."""
+
+    site: UUID
+    due_at: datetime
+    lon: float | None = None
+    lat: float | None = None
+    urgent: bool = False  # a recheck or a danger runs out today: before the route
+
+
+def in_order(stops: Iterable[Stop], *, start: tuple[float, float] | None = None) -> list[Stop]:
+    """The order to go: what is urgent by its time, then always the nearest next; those without a place last.
+
+    Nearest-next is within a quarter of the best tour on the ten stops of a day, and a person can follow why.
+    """
+    rest = list(stops)
+    first = sorted((s for s in rest if s.urgent), key=lambda s: (s.due_at, str(s.site)))
+    near = [s for s in rest if not s.urgent and s.lon is not None]
+    lost = sorted((s for s in rest if not s.urgent and s.lon is None), key=lambda s: (s.due_at, str(s.site)))
+    here = _place(first[-1]) if first and _place(first[-1]) else start
+    way: list[Stop] = []
+    while near:
+        spot = here
+        step = min(near, key=lambda s: (_apart(spot, s), s.due_at, str(s.site)))
+        near.remove(step)
+        way.append(step)
+        here = _place(step)
+    return [*first, *way, *lost]
+
+
+def _place(stop: Stop) -> tuple[float, float] | None:
+    return None if stop.lon is None or stop.lat is None else (stop.lon, stop.lat)
+
+
+def _apart(here: tuple[float, float] | None, stop: Stop) -> float:
+    """Flat distance in degrees of latitude; the first stop of a day without a start is the one due first."""
+    if here is None or stop.lon is None or stop.lat is None:
+        return 0.0
+    return math.hypot((stop.lon - here[0]) * math.cos(math.radians(here[1])), stop.lat - here[1])
+
+
+# ---- checklists ----------------
+def fitting(
+    lists: Sequence[T], tags: Iterable[str], *, fits: Mapping[str, Sequence[str]], code: Any
+) -> list[T]:
+    """The lists for a firm: those of its tags first, in their own order, then those that fit everybody."""
+    held = set(tags)
+    own = [each for each in lists if set(fits[code(each)]) & held]
+    return own + [each for each in lists if not fits[code(each)]]
+
+
+def check_source(*, item: str, tag: str, law: str) -> None:
+    """A clause that is said to be confirmed or second-hand names its law; without one the item is practice."""
+    if tag not in ("C", "P", "M") or (tag != "M" and not law.strip()):
+        raise Refused(NO_SOURCE, field="law", item=item, tag=tag or "—")
+
+
+# ---- what came from the phone ----------------
+def check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise Refused(BAD_KIND, field="kind", kind=kind)
+
+
+def check_answers(answers: Mapping[str, Any], known: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Answers by item code in their plain form: {"dust-03": {"answer": "not_fine", "note": "…"}}."""
+    items, plain = set(known), {}
+    for item, given in answers.items():
+        answer = str(given.get("answer", "")) if isinstance(given, Mapping) else str(given)
+        note = str(given.get("note", ""))[:500] if isinstance(given, Mapping) else ""
+        if item not in items:
+            raise Refused(UNKNOWN_ITEM, field="answers", item=item)
+        if answer not in ANSWERS:
+            raise Refused(BAD_ANSWER, field="answers", item=item, answer=answer or "—")
+        plain[item] = {"answer": answer, "note": note}
+    return plain
+
+
+def check_sign(*, how: str, witness: str, picture: bool) -> None:
+    """A signature has its picture; a refusal is noted with its witness (practice.md §2)."""
+    if how == "signed" and not picture:
+        raise Refused(NO_SIGNATURE, field="sign")
+    if how == "refused" and not witness.strip():
+        raise Refused(NO_WITNESS, field="witness")
+
+
+def check_span(*, started_at: datetime, ended_at: datetime) -> None:
+    if ended_at < started_at:
+        raise Refused(BEFORE_START, field="ended_at")
+
+
+def clock_off(*, sent_at: datetime, received_at: datetime) -> timedelta:
+    """How far the phone's clock is wrong; nothing within two minutes, which is the way of the message.
+
+    A phone whose clock runs ahead must not have a day's work refused as lying in the future.
+    """
+    off = sent_at - received_at
+    return off if abs(off) > CLOCK_SLACK else timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that two hands wrote differently."""
+
+    name: str
+    mine: str
+    theirs: str
+
+
+def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Difference]:
+    """What two versions of a visit say differently: answers item by item, then note and sign."""
+    left, right = mine.get("answers", {}), theirs.get("answers", {})
+    found = [
+        Difference(item, _said(left[item]), _said(right[item]))
+        for item in sorted(left.keys() & right.keys())
+        if _said(left[item]) != _said(right[item])
+    ]
+    for name in ("note", "sign_how", "signer", "witness"):
+        ours, other = str(mine.get(name, "")), str(theirs.get(name, ""))
+        if ours and other and ours != other:
+            found.append(Difference(name, ours, other))
+    return found
+
+
+def _said(answer: Mapping[str, str]) -> str:
+    return "：".join(part for part in (answer.get("answer", ""), answer.get("note", "")) if part)
