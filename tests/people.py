@@ -31,6 +31,7 @@ KINDS = {  # code → (closes_on, rung_by_hand, watch)
     "street_principal": ("received", True, False),
     "waterlogging_keeper": ("on_post", False, False),
     "community_clerk": ("done", False, False),
+    "station_keeper": ("received", False, False),
 }
 
 

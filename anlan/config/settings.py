@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "anlan.domains.risks",
     "anlan.domains.dangers",
     "anlan.domains.patrols",
+    "anlan.domains.grassroots",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
     "anlan.surfaces.api",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "anlan.config.middleware.ContentSecurityPolicy",
+    "anlan.config.middleware.FreshRules",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
