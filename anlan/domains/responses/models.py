@@ -55,6 +55,30 @@ class Proposal(LoopRecord):
         ]
 
 
+class Standing(models.Model):
+    """The episode of a trigger: from when it was first found met to when it no longer was; what was proposed for it
+    is not proposed again while it lasts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
+    trigger = models.CharField(max_length=8)
+    level = models.CharField(max_length=2)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # when it was last found met
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["exercise", "trigger"], condition=Q(ended_at=None), nulls_distinct=False,
+                name="standing_once_a_trigger",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.began_at:%F %H:%M}"
+
+
 class Notice(models.Model):
     """The numbered notice of a start, a step or the end; the red-head number (`oa_number`) is the government OA's."""
 

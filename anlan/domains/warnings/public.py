@@ -1,6 +1,6 @@
 """What neighbours and surfaces may use of warnings."""
 
-from anlan.domains.warnings.actions.considering import consider
+from anlan.domains.warnings.actions.considering import Considering, consider
 from anlan.domains.warnings.actions.proposing import from_forecast
 from anlan.domains.warnings.queries.board import Board, board
 from anlan.domains.warnings.queries.inforce import (
@@ -19,6 +19,7 @@ __all__ = [
     "COLOURS",
     "Board",
     "CallOutNow",
+    "Considering",
     "SignalNow",
     "advisories_in_force",
     "board",

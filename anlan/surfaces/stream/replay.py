@@ -2,7 +2,7 @@
 
 The exercise is known by the digest of file, stations and options; the engine's position counts the steps that were
 committed. A step is one slot of the series: its readings, the windows, alarms, proposals, call-outs and ledger entries
-stand together or not at all.
+stand together or not at all; at full speed several steps may share a transaction.
 """
 
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from django.db import transaction
 
-from anlan.domains.sensing.actions import Ahead, Arrived, declare_stations, forget_engine, look_ahead
+from anlan.domains.sensing.actions import Arrived, declare_stations, forget_engine
 from anlan.domains.sensing.models import Position, Sensor
 from anlan.domains.sensing.queries.engines import world_of
 from anlan.domains.sensing.rules.ring import Longs
@@ -28,7 +28,7 @@ from anlan.kernel.core.words import N_
 from anlan.surfaces.stream import siting
 from anlan.surfaces.stream.old_rules import hold_before
 from anlan.surfaces.stream.series import Mapping, Series, read
-from anlan.surfaces.stream.step import ASK_EVERY_S, next_clock, relax_commits, step
+from anlan.surfaces.stream.step import Slot, relax_commits, step_through
 
 HALF_PLAYED = reason(
     "stream.half_played",
@@ -55,14 +55,6 @@ class Request:
     silent_s: int | None = None
     name: str = ""
     steps: int = 0  # stop after so many steps and leave the exercise open; 0: to the end
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One slot of a series."""
-
-    batch: Arrived
-    end: datetime
 
 
 @dataclass
@@ -107,49 +99,28 @@ def play(request: Request, *, tell: Callable[[Played], None] | None = None) -> P
     return played
 
 
-def _play_on(played: Played, parts: Sequence[Part]) -> None:
-    """One transaction: a slot, or at full speed a row of slots in which nothing happens and the one that ends it."""
+def _play_on(played: Played, slots: Sequence[Slot]) -> None:
+    """One transaction: a slot, or at full speed as many as go together."""
     series, exercise = played.series, played.exercise
     frozen = exercise.frozen_at is not None
-    batch: Arrived | Ahead = parts[0].batch
-    count = 1
-    clock_at = next_clock(exercise.pk) if frozen else None
-    if frozen:
-        quiet = _within_reach(clock_at, parts)
-        batch = look_ahead(
-            [p.batch for p in quiet], exercise_id=exercise.pk, at=quiet[0].end, slot_s=series.slot_s
-        )
-        count = len(batch.parts)
-    at = _wait(exercise, parts[count - 1].end)
-    taken = step(
-        batch=batch,
+    if not frozen:
+        slots = [Slot(slots[0].batch, _wait(exercise, slots[0].at))]
+    taken = step_through(
+        slots=slots[:MOST_TOGETHER],
         exercise_id=exercise.pk,
-        at=at,
         frozen=frozen,
         slot_s=series.slot_s,
         series=exercise.series_digest,
-        clocks=clock_at is not None and clock_at <= at,
+        base=played.resumed_at + played.steps,
     )
-    played.steps, played.readings = (
-        played.steps + count,
-        played.readings + sum(len(p.batch) for p in parts[:count]),
-    )
+    played.steps += taken.batches
+    played.readings += sum(len(slot.batch) for slot in slots[: taken.batches])
     played.stored, played.doubles = played.stored + taken.stored, played.doubles + taken.doubles
     played.stale, played.flagged = played.stale + taken.stale, played.flagged + taken.flagged
     played.alarm_steps, played.faults = (
         played.alarm_steps + len(taken.steps),
         played.faults + len(taken.faults),
     )
-
-
-def _within_reach(clock_at: datetime | None, parts: Sequence[Part]) -> list[Part]:
-    """The slots that may be stored together: up to the next clock that runs out, and to the next asking of the plan."""
-    reach = []
-    for part in parts[:MOST_TOGETHER]:
-        reach.append(part)
-        if (clock_at is not None and part.end >= clock_at) or int(part.end.timestamp()) % ASK_EVERY_S == 0:
-            break
-    return reach
 
 
 def digest_of(request: Request) -> str:
@@ -216,15 +187,15 @@ def _taken_up(exercise: Exercise, request: Request) -> Exercise:
     return exercise
 
 
-def _parts(series: Series, exercise: Exercise) -> list[Part]:
-    """The series slot by slot: readings, and the end of the slot."""
+def _parts(series: Series, exercise: Exercise) -> list[Slot]:
+    """The series slot by slot: readings, and the end of the slot as the world's time."""
     sensors = _sensors_of(series, exercise)
     value, flags = series.source.read(series.value)
     whole = Arrived(sensors, series.at, value, flags)
     slot = -(-series.at // series.slot_s)
     edges = [0, *(np.flatnonzero(np.diff(slot)) + 1).tolist(), len(slot)]
     return [
-        Part(whole.part(slice(a, b)), datetime.fromtimestamp(int(slot[a]) * series.slot_s, UTC))
+        Slot(whole.part(slice(a, b)), datetime.fromtimestamp(int(slot[a]) * series.slot_s, UTC))
         for a, b in pairwise(edges)
     ]
 
@@ -236,9 +207,7 @@ def _sensors_of(series: Series, exercise: Exercise) -> Longs:
 
 
 def _wait(exercise: Exercise, end: datetime) -> datetime:
-    """The world's time at which a slot is played: its end, or, at a given speed, when the clock has come to it."""
-    if exercise.frozen_at is not None:
-        return end
+    """The world's time at which a slot is played at a given speed: when its clock has come to the slot's end."""
     left: timedelta = end - clock.time_in(exercise)
     if left > timedelta(0):
         time.sleep(clock.real_seconds(left, exercise))

@@ -1,7 +1,8 @@
 """Writes of responses: proposed, approved, run, reported on, ended."""
 
+from anlan.domains.responses.actions.asking import consider
 from anlan.domains.responses.actions.meetings import hold_consultation, hold_roll_call
-from anlan.domains.responses.actions.proposing import approve, consider, decline, propose
+from anlan.domains.responses.actions.proposing import approve, decline, propose
 from anlan.domains.responses.actions.reporting import give_return, nil_return
 from anlan.domains.responses.actions.sheets import finish, report, sign, skip
 

@@ -1,4 +1,4 @@
-"""A level is proposed by triggers or by an officer, and approved by another person; one proposal an episode."""
+"""A level is proposed, by the plan's triggers or by an officer, and approved by another person."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,14 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from anlan.domains.responses import queries
-from anlan.domains.responses.actions import running, sheets
-from anlan.domains.responses.actions.situation import situation_now
+from anlan.domains.responses.actions import running
 from anlan.domains.responses.models import Proposal, Response
-from anlan.domains.responses.rules import levels, plan, triggers
-from anlan.kernel.core import rulesets
+from anlan.domains.responses.rules import levels, triggers
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
-from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id
@@ -35,49 +32,6 @@ NO_STREETS = reason("responses.no_streets", N_("Name the streets that the respon
 PROPOSED = N_("Proposed response")
 _WORDS = {"start": "启动", "step_up": "升级为", "step_down": "降级为", "end": "终止"}
 _KINDS = {"flood": "防汛", "typhoon": "防台风"}
-
-
-def consider(*, alarm_steps: Sequence[Any] = (), exercise_id: UUID | None, at: datetime) -> WorkItem | None:
-    """Hold the situation against the plan; propose the highest level met that is higher than what is known already.
-
-    Not every minute a new one: what is in force, open or already declined since the last start is not proposed again
-    unless it is higher.
-    """
-    region = running.district()
-    rows = rulesets.value_of("responses.flood_triggers", region=region, at=at)
-    situation = situation_now(exercise_id=exercise_id, at=at)
-    start_clocks(situation, exercise_id=exercise_id, at=at)
-    found = triggers.met(rows, situation)
-    if not found:
-        return None
-    top = found[0]
-    if levels.rank(top.level) <= _already(exercise_id=exercise_id):
-        return None
-    hits = [hit for hit in found if hit.level == top.level]
-    streets = sorted({street for hit in hits for street in hit.streets})
-    return _offer(
-        level=top.level, streets=streets or running.streets_of(region), hits=hits, because="",
-        before_signal=not situation.signals, by=running.BY, at=at, exercise_id=exercise_id,
-    )  # fmt: skip
-
-
-def start_clocks(situation: triggers.Situation, *, exercise_id: UUID | None, at: datetime) -> list[WorkItem]:
-    """Open the lines whose clock starts from a reading (close the road ten minutes after 27 cm), once a point."""
-    response = queries.in_force(exercise_id=exercise_id)
-    if response is None:
-        return []
-    rows = rulesets.value_of("responses.flood_tasks", region=running.district(), at=at)
-    waiting = [
-        line for line in plan.unit_lines(rows, level=response.level) if line.after_reading_min is not None
-    ]
-    held = {sheet.unit: sheet for sheet in response.sheets.select_related("item", "organisation")}
-    made = [
-        sheets.start_from_reading(held[line.unit], line, about=point.name, at=at)
-        for line in waiting
-        for point in situation.measured.get(line.metric, ())
-        if point.trusted and point.value >= line.value and line.unit in held
-    ]
-    return [item for item in made if item is not None]
 
 
 def propose(
@@ -101,7 +55,7 @@ def propose(
         raise Refused(NO_STREETS, field="streets")
     if (waiting := queries.open_proposal(exercise_id=exercise_id)) is not None:
         raise Refused(ONE_OPEN, title=waiting.item.title)
-    return _offer(
+    return offer(
         level=level, streets=list(streets) or (current.streets if current else []), hits=[], because=because,
         before_signal=False, by=by, at=at, exercise_id=exercise_id, direction=direction,
     )  # fmt: skip
@@ -127,10 +81,11 @@ def decline(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
     return move(item=item, name="decline", by=by, at=at, **rest)
 
 
-def _offer(
+def offer(
     *, level: str, streets: list[str], hits: Sequence[triggers.Met], because: str, before_signal: bool, by: str,
     at: datetime, exercise_id: UUID | None, direction: str = "",
 ) -> WorkItem:  # fmt: skip
+    """Put a proposal on the table; one that waits is overtaken by it."""
     current = queries.in_force(exercise_id=exercise_id)
     direction = direction or _direction(current, level)
     approver = queries.levels(region=running.district(), at=at)[level].approver[0]
@@ -158,25 +113,6 @@ def _direction(current: Response | None, level: str) -> str:
     if current.level == level:
         raise Refused(NOT_UP, field="level", level=level)
     return "step_up" if levels.higher(level, current.level) else "step_down"
-
-
-def _already(*, exercise_id: UUID | None) -> int:
-    """The rank that need not be proposed again: in force, waiting, or declined since the last response ended."""
-    current = queries.in_force(exercise_id=exercise_id)
-    ranks = [levels.rank(current.level)] if current is not None else [0]
-    last_end = (
-        Response.objects.filter(in_world(exercise_id), ended_at__isnull=False).order_by("-ended_at").first()
-    )
-    asked = Proposal.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"), item__state__in=("proposed", "declined")
-    )
-    if last_end is not None:
-        asked = asked.filter(item__opened_at__gt=last_end.ended_at)
-    ranks += [
-        levels.rank(name)
-        for name in asked.exclude(direction__in=("end", "step_down")).values_list("level", flat=True)
-    ]
-    return max(ranks)
 
 
 def _kinds(by: str, at: datetime) -> set[str]:

@@ -4,7 +4,8 @@ Forecasts and reports by people (an underpass with persons in it, a slide, a dam
 triggers stay silent, and an officer proposes by hand with the reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -24,16 +25,35 @@ _OVER_STAGE = {
 }
 
 
-def situation_now(*, exercise_id: UUID | None, at: datetime) -> Situation:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What stays as it is while one transaction looks at slot after slot."""
+
+    streets: tuple[str, ...]
+    neighbours: Mapping[str, frozenset[str]]
+    signals: tuple[warnings.SignalNow, ...]
+
+
+def hold(*, exercise_id: UUID | None, at: datetime) -> Held:
+    """Read it: the district's streets, which of them touch, and the signals in force."""
+    return Held(
+        streets=tuple(streets_of(district())),
+        neighbours=neighbours(parent=district()),
+        signals=tuple(warnings.signals_at(at=at, exercise_id=exercise_id)),
+    )
+
+
+def situation_now(*, exercise_id: UUID | None, at: datetime, held: Held | None = None) -> Situation:
     """Signals in force and what was measured, in one world at one time of it."""
-    streets = streets_of(district())
-    signals = warnings.signals_at(at=at, exercise_id=exercise_id)
+    held = held or hold(exercise_id=exercise_id, at=at)
     return Situation(
         signals=tuple(
-            Signal(s.hazard, s.colour, _streets_under(s.regions, streets), ref=s.headline) for s in signals
+            Signal(s.hazard, s.colour, _streets_under(s.regions, held.streets), ref=s.headline)
+            for s in held.signals
+            if s.expires_at > at
         ),
         measured=_rain(exercise_id, at) | _water(exercise_id, at),
-        neighbours=neighbours(parent=district()),
+        neighbours=held.neighbours,
     )
 
 

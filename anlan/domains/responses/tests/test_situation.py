@@ -3,13 +3,13 @@
 import pytest
 
 from anlan.domains.responses import actions, queries
-from anlan.domains.responses.actions import proposing
-from anlan.domains.responses.models import Task
+from anlan.domains.responses.actions import asking
+from anlan.domains.responses.models import Standing, Task
 from anlan.domains.responses.rules.triggers import Measured, Signal, Situation
 from anlan.kernel.loop.models import WorkItem
 from tests.people import DISTRICT, HARBOUR, HILL, NOON
 
-from .test_actions import MINUTE, night
+from .test_actions import MINUTE, Night, night
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def sky(monkeypatch):
     """Set what is known; the adapter that reads the neighbours' rows is tested with the storm itself."""
 
     def be(**known: object) -> None:
-        monkeypatch.setattr(proposing, "situation_now", lambda **_: Situation(**known))
+        monkeypatch.setattr(asking, "situation_now", lambda **_: Situation(**known))
 
     return be
 
@@ -68,6 +68,67 @@ def test_what_was_declined_is_not_offered_again_but_more_is(sky) -> None:
     assert consider(20) is not None
 
 
+def wet(count: int = 3, mm: float = 85) -> dict[str, list[Measured]]:
+    return {"rain_3h_mm": [Measured(str(n), HARBOUR, mm) for n in range(count)]}
+
+
+def end(people: Night, minute: int) -> None:
+    said = {"because": "雨停", "by": people.officer.by, "at": NOON + minute * MINUTE}
+    item = actions.propose(level="Ⅲ", direction="end", streets=[], **said)
+    actions.approve(item=item, by=people.deputy.by, at=NOON + minute * MINUTE)
+
+
+def test_what_stands_high_when_a_response_ends_is_not_proposed_again(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.approve(item=consider(), by=people.deputy.by, at=NOON)
+    end(people, 60)
+    assert [consider(minute) for minute in (60, 75, 90, 105)] == [None] * 4
+    sky(measured=wet() | {"rain_1h_mm": [Measured(n, HILL, 101) for n in "ab"]})
+    assert consider(120).title == "启动防汛Ⅱ级应急响应"
+
+
+def test_what_fell_and_rose_again_is_a_new_episode_and_proposed_anew(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.approve(item=consider(), by=people.deputy.by, at=NOON)
+    end(people, 60)
+    sky(measured=wet(mm=40))
+    assert consider(75) is None
+    sky(measured=wet())
+    assert consider(90).title == "启动防汛Ⅲ级应急响应"
+    spans = Standing.objects.filter(trigger="T08").order_by("began_at").values_list("began_at", "ended_at")
+    assert list(spans) == [(NOON, NOON + 75 * MINUTE), (NOON + 90 * MINUTE, None)]
+
+
+def test_another_trigger_of_a_level_that_stands_says_nothing_new(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.decline(item=consider(), by=people.deputy.by, at=NOON, reason="范围小")
+    sky(measured=wet() | {"river_over_warning_m": [Measured("潮涌", HARBOUR, 0.1)]})
+    assert consider(15) is None
+
+
+def test_an_officer_may_ask_for_what_the_plan_does_not_propose_again(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.approve(item=consider(), by=people.deputy.by, at=NOON)
+    end(people, 60)
+    item = actions.propose(
+        level="Ⅲ", streets=[HARBOUR], because="上游来水", by=people.officer.by, at=NOON + 61 * MINUTE
+    )
+    assert (item.state, consider(75)) == ("proposed", None)
+
+
+def test_a_storm_days_after_the_last_asking_is_a_new_episode(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.approve(item=consider(), by=people.deputy.by, at=NOON)
+    end(people, 60)
+    assert consider(3 * 24 * 60).title == "启动防汛Ⅲ级应急响应"
+    assert Standing.objects.get(trigger="T08", ended_at__isnull=False).ended_at == NOON
+
+
 @pytest.mark.feature("M408")
 def test_a_response_may_start_before_any_signal_and_says_so(sky) -> None:
     people = night()
@@ -107,6 +168,6 @@ def test_a_reading_starts_the_clock_of_its_line_once_a_point(sky) -> None:
 
 def test_the_whole_situation_can_be_read_where_nothing_is_measured() -> None:
     night()
-    found = proposing.situation_now(exercise_id=None, at=NOON)
+    found = asking.situation_now(exercise_id=None, at=NOON)
     assert (found.signals, found.measured["depth_cm"], found.neighbours) == ((), [], {})
     assert DISTRICT

@@ -1,4 +1,5 @@
-"""Alarms written: one an episode, with a step for every mark passed, up or down. All of a batch in a few statements."""
+"""Alarms: one an episode, with a step for every mark passed, up or down. Made slot by slot in memory, so that whoever
+looks between two slots hears of them; written together in a few statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from anlan.domains.sensing.rules.areas import MEAN
 from anlan.domains.sensing.rules.engine import RAIN, Change, Outcome
 from anlan.domains.sensing.rules.ladder import COLOURS
 from anlan.domains.sensing.rules.sources import RAIN_MM
+from anlan.kernel.core.bulk import insert_rows
+from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop.actions import Making, Opening, move_all, open_items
@@ -29,34 +32,28 @@ _SEVERITY = {"blue": 0, "yellow": 1, "orange": 2, "red": 3}
 
 
 @dataclass
-class _Stepped:
-    """A change on its way to becoming rows."""
+class Stepped:
+    """A change on its way to becoming rows; `at` is the world's time at which it was seen."""
 
     alarm: Alarm
     fact: told.AlarmStep
     title: str
     opens: bool
+    at: datetime
 
 
-def write(outcome: Outcome, now: Running, *, exercise_id: UUID | None, at: datetime) -> list[told.AlarmStep]:
-    """Write what a batch's changes of colour are; returns them as facts in order of event time."""
+def draft(outcome: Outcome, now: Running, *, exercise_id: UUID | None, at: datetime) -> list[Stepped]:
+    """What a slot's changes of colour are, in order of event time. Nothing is written; the alarms of `now` go on."""
     if not outcome.changes and not outcome.area_changes:
         return []
     net = now.network
     if now.alarms is None:
         now.alarms = _open_alarms(exercise_id)
     sensors = {int(net.ids[c.sensor]): net.sensors[c.sensor] for c in outcome.changes}
-    areas = _regions([net.areas[c.sensor] for c in outcome.area_changes])
-    drafts = [_of_sensor(c, net, sensors, exercise_id) for c in outcome.changes]
-    drafts += [_of_area(c, net, areas, exercise_id) for c in outcome.area_changes]
-    drafts.sort(key=lambda fact: (fact.at, fact.scope == "area"))
-    stepped = [_step(fact, now.alarms, exercise_id) for fact in drafts]
-    _save(stepped, exercise_id=exercise_id, at=at)
-    return [s.fact for s in stepped]
-
-
-def _regions(codes: Sequence[str]) -> dict[str, Region]:
-    return Region.objects.in_bulk(set(codes)) if codes else {}
+    facts = [_of_sensor(c, net, sensors, exercise_id) for c in outcome.changes]
+    facts += [_of_area(c, now, exercise_id) for c in outcome.area_changes]
+    facts.sort(key=lambda fact: (fact.at, fact.scope == "area"))
+    return [_step(fact, now.alarms, exercise_id, at=at) for fact in facts]
 
 
 def _open_alarms(exercise_id: UUID | None) -> dict[tuple[str, int | str], Alarm]:
@@ -95,10 +92,9 @@ def _of_sensor(
     )
 
 
-def _of_area(
-    change: Change, net: Network, areas: dict[str, Region], exercise_id: UUID | None
-) -> told.AlarmStep:
-    region = areas[net.areas[change.sensor]]
+def _of_area(change: Change, now: Running, exercise_id: UUID | None) -> told.AlarmStep:
+    net = now.network
+    region = _street(now, net.areas[change.sensor])
     mean = change.measure == MEAN
     setup = net.setup.areas
     common = _common(change, net)
@@ -120,6 +116,13 @@ def _of_area(
     )
 
 
+def _street(now: Running, code: str) -> Region:
+    """A street of the network, read once an engine."""
+    if code not in now.streets:
+        now.streets[code] = Region.objects.get(pk=code)
+    return now.streets[code]
+
+
 def _short(metric: str) -> str:
     """rain_mm → rain: what is measured, without the unit that it is kept in."""
     return metric.partition("_")[0]
@@ -136,8 +139,12 @@ def _common(change: Change, net: Network) -> dict[str, Any]:
 
 
 def _step(
-    fact: told.AlarmStep, open_now: dict[tuple[str, int | str], Alarm], exercise_id: UUID | None
-) -> _Stepped:
+    fact: told.AlarmStep,
+    open_now: dict[tuple[str, int | str], Alarm],
+    exercise_id: UUID | None,
+    *,
+    at: datetime,
+) -> Stepped:
     """Take the open alarm of the fact's subject, or begin one, and put it where the fact leads."""
     key: tuple[str, int | str] = (
         ("area", fact.region) if fact.scope == "area" else ("sensor", fact.sensor_id or 0)
@@ -146,6 +153,7 @@ def _step(
     opens = alarm is None
     if alarm is None:
         alarm = open_now[key] = Alarm(
+            item_id=new_id(),
             sensor_id=fact.sensor_id,
             area_id=fact.region if fact.scope == "area" else None,
             exercise_id=exercise_id,
@@ -162,7 +170,7 @@ def _step(
     else:
         alarm.ended_at, alarm.by_fault = fact.at, fact.by_fault
         del open_now[key]
-    return _Stepped(alarm, replace(fact, peak=alarm.peak), title_of(fact), opens)
+    return Stepped(alarm, replace(fact, alarm_id=alarm.item_id, peak=alarm.peak), title_of(fact), opens, at)
 
 
 def title_of(fact: told.AlarmStep) -> str:
@@ -181,39 +189,36 @@ def title_of(fact: told.AlarmStep) -> str:
     )
 
 
-def _save(stepped: list[_Stepped], *, exercise_id: UUID | None, at: datetime) -> None:
-    """Old rows first: an episode that ends and another that begins in one batch must not both be open at once."""
+def write(stepped: Sequence[Stepped], *, exercise_id: UUID | None) -> None:
+    """Write the steps of one slot or of several. Old rows first: an episode that ends and another that begins must not
+    both be open at once."""
+    if not stepped:
+        return
     fresh = [s for s in stepped if s.opens]
     begun = {id(s.alarm) for s in fresh}
     known = {id(s.alarm): s for s in stepped if id(s.alarm) not in begun}
     _update([s.alarm for s in known.values()])
-    for moment in dict.fromkeys(s.fact.at for s in fresh):
-        openings = [_opening(s) for s in fresh if s.fact.at == moment]
-        open_items(
-            loop=ALARM.name,
-            openings=openings,
-            by=BY,
-            at=at,
-            happened_at=min(moment, at),
-            exercise_id=exercise_id,
-        )
+    openings = [_opening(s) for s in fresh]
+    open_items(loop=ALARM.name, openings=openings, by=BY, at=stepped[-1].at, exercise_id=exercise_id)
     last = {id(s.alarm): s for s in stepped}
-    _retitle([s for s in last.values() if s.fact.after and not s.opens])
-    for s in stepped:
-        s.fact = replace(s.fact, alarm_id=s.alarm.item_id)
-    AlarmStep.objects.bulk_create([_row(s) for s in stepped], batch_size=2000)
-    record_all([_entry(s, at=at) for s in stepped])
+    named = {id(s.alarm): s for s in stepped if s.fact.after}
+    _retitle([s for s in named.values() if not s.opens])
+    insert_rows([_row(s) for s in stepped])
+    record_all([_entry(s) for s in stepped])
     ends = [s for s in last.values() if not s.fact.after]
-    move_all([Making(s.alarm.item, "end", BY, at, min(s.fact.at, at)) for s in ends])
+    move_all([Making(s.alarm.item, "end", BY, s.at, min(s.fact.at, s.at)) for s in ends])
 
 
-def _opening(s: _Stepped) -> Opening:
+def _opening(s: Stepped) -> Opening:
     return Opening(
         record=s.alarm,
         title=s.title,
         region=s.fact.region,
         severity=_SEVERITY[s.fact.after],
         charge_duty="watch_officer",
+        at=s.at,
+        happened_at=min(s.fact.at, s.at),
+        item_id=s.alarm.item_id,
     )
 
 
@@ -235,7 +240,7 @@ def _update(alarms: list[Alarm]) -> None:
         )
 
 
-def _retitle(stepped: list[_Stepped]) -> None:
+def _retitle(stepped: list[Stepped]) -> None:
     """What the worklist shows of an alarm follows its steps; state and clock are the loop's alone."""
     if not stepped:
         return
@@ -250,7 +255,7 @@ def _retitle(stepped: list[_Stepped]) -> None:
         )
 
 
-def _row(s: _Stepped) -> AlarmStep:
+def _row(s: Stepped) -> AlarmStep:
     fact = s.fact
     return AlarmStep(
         alarm=s.alarm,
@@ -263,14 +268,14 @@ def _row(s: _Stepped) -> AlarmStep:
     )
 
 
-def _entry(s: _Stepped, *, at: datetime) -> Row:
+def _entry(s: Stepped) -> Row:
     fact = s.fact
     return Row(
         code="sensing.alarm_ended" if fact.ended else "sensing.alarm_stepped",
         subject=("loop.item", fact.alarm_id),
         facts=fact.facts(),
         by=BY,
-        at=at,
+        at=s.at,
         happened_at=fact.at,
         region=fact.region,
         exercise_id=fact.exercise_id,

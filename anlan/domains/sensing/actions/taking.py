@@ -20,7 +20,7 @@ from anlan.domains.sensing.queries import engines, readings
 from anlan.domains.sensing.queries.engines import Running, world_of
 from anlan.domains.sensing.queries.setup import Network, network
 from anlan.domains.sensing.rules.engine import Batch, Engine, Outcome
-from anlan.domains.sensing.rules.facts import Taken
+from anlan.domains.sensing.rules.facts import AlarmStep, FaultFact, Taken
 from anlan.domains.sensing.rules.faults import LATE, RANGE
 from anlan.domains.sensing.rules.moving import carried_over
 from anlan.domains.sensing.rules.packing import pack, unpack
@@ -58,108 +58,172 @@ def forget_engine(exercise_id: UUID | None) -> None:
     engines.forget(exercise_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a batch led to, before anything of it is written."""
+
+    steps: tuple[AlarmStep, ...]
+    faulty: bool  # a sensor is no longer believed, or is again
+    hot: bool  # some sensor or street stands at a mark now
+    watermark: datetime
+
+
 @dataclass
-class Ahead:
-    """Parts of a series that were evaluated and not yet stored: quiet ones, and perhaps one at the end that is not."""
+class _Pending:
+    """A batch that was evaluated and is not yet written."""
 
-    running: Running
-    base: int
-    parts: list[Arrived]
-    outcomes: list[Outcome]
-
-    @property
-    def eventful(self) -> bool:
-        """Whether the last part led to something."""
-        last = self.outcomes[-1]
-        return bool(last.changes or last.area_changes or last.faults)
+    batch: Arrived
+    outcome: Outcome
+    at: datetime
 
 
-def look_ahead(
-    parts: Sequence[Arrived], *, exercise_id: UUID, at: datetime, slot_s: int, lateness_s: int = 0
-) -> Ahead:
-    """Evaluate parts of a series, one a slot, up to the first that leads to something; `take_in` then stores them.
+class Intake:
+    """Batches of one world taken in one after another and written together, all in the caller's transaction.
 
-    For the one process that replays a world. Should it fail in between, the position stands where it stood, and the
-    engine, now ahead of it, is not used again.
+    Each is evaluated by itself, so whoever looks between two of them finds the engine as it stood then. Until `write`
+    nothing but the position's lock is in the database; a process or a transaction that fails leaves nothing, and its
+    engine, ahead of the position then, is not used again.
     """
-    mine = engines.running(exercise_id)
-    if mine is None or mine.step == _ASTRAY:
-        position = Position.objects.filter(world=world_of(exercise_id)).first()
-        mine = _engine(
-            position, parts[0], exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s
+
+    def __init__(
+        self,
+        *,
+        exercise_id: UUID | None,
+        slot_s: int = 60,
+        lateness_s: int = 0,
+        series: str = "",
+        base: int | None = None,
+    ) -> None:
+        """`series`: the digest of a replayed file; `base`: the step at which the caller believes the world to stand."""
+        self._exercise_id, self._slot_s, self._lateness_s = exercise_id, slot_s, lateness_s
+        self._series = series
+        # The state is large and read only where the engine must be built anew.
+        rows = Position.objects.select_for_update().defer("state")
+        self._position = rows.filter(world=world_of(exercise_id)).first()
+        self._step = self._position.step if self._position is not None else 0
+        if base is not None and base != self._step:
+            raise Refused(OVERTAKEN)
+        self._now: Running | None = None
+        self._pending: list[_Pending] = []
+        self._stepped: list[alarms.Stepped] = []
+        self._taken: list[Taken] = []
+
+    def take(self, batch: Arrived, *, at: datetime) -> Seen:
+        """Evaluate a batch. `at` is the world's time; readings of unknown sensors are left out."""
+        now = self._engine(batch, at)
+        now.step = _ASTRAY
+        known, index = _known(now.network, batch)
+        outcome = _evaluate(now, known, index)
+        self._pending.append(_Pending(known, outcome, at))
+        stepped = alarms.draft(outcome, now, exercise_id=self._exercise_id, at=at)
+        self._stepped += stepped
+        return Seen(
+            steps=tuple(s.fact for s in stepped),
+            faulty=bool(outcome.faults),
+            hot=now.engine.hot,
+            watermark=_time(now.engine.now, now.engine.setup.slot_s),
         )
-    ahead = Ahead(mine, mine.step, [], [])
-    mine.step = _ASTRAY
-    for part in parts:
-        known, index = _known(mine.network, part)
-        ahead.parts.append(known)
-        ahead.outcomes.append(_evaluate(mine, known, index))
-        if ahead.eventful:
-            break
-    return ahead
+
+    def write(self) -> Taken:
+        """Write what was taken since the last time, and the position: a step a batch. Returns the sum of all."""
+        now = self._now
+        if now is None or not self._pending:
+            return _sum(self._taken)
+        stored = _store(now, self._pending)
+        watermark = _time(now.engine.now, now.engine.setup.slot_s)
+        alarms.write(self._stepped, exercise_id=self._exercise_id)
+        found = [
+            fact
+            for one in self._pending
+            for fact in faults.write(one.outcome, now.network, exercise_id=self._exercise_id, at=one.at)
+        ]
+        self._step = now.step = self._step + len(self._pending)
+        self._advance(now, watermark)
+        self._taken.append(self._told(now, stored, found, watermark))
+        self._pending, self._stepped = [], []
+        return _sum(self._taken)
+
+    def _told(self, now: Running, stored: int, found: list[FaultFact], watermark: datetime) -> Taken:
+        outcomes = [one.outcome for one in self._pending]
+        return Taken(
+            watermark=watermark,
+            stored=stored,
+            doubles=sum(o.doubles for o in outcomes),
+            stale=sum(o.stale for o in outcomes),
+            flagged=sum(int((one.batch.flags != 0).sum()) + len(one.outcome.flags) for one in self._pending),
+            steps=tuple(s.fact for s in self._stepped),
+            faults=tuple(found),
+            hot=now.engine.hot,
+            batches=len(self._pending),
+        )
+
+    def _engine(self, batch: Arrived, at: datetime) -> Running:
+        if self._now is None:
+            self._now = _engine(
+                self._position,
+                batch,
+                exercise_id=self._exercise_id,
+                at=at,
+                slot_s=self._slot_s,
+                lateness_s=self._lateness_s,
+            )
+        return self._now
+
+    def _advance(self, now: Running, watermark: datetime) -> None:
+        state = now.engine.state()
+        state["ids"] = now.network.setup.members(now.network.ids)
+        values = {
+            "step": now.step,
+            "watermark": watermark,
+            "state": pack(state),
+            "setup_digest": now.network.digest,
+        }
+        world = world_of(self._exercise_id)
+        if self._position is None:
+            self._position = Position.objects.create(
+                world=world,
+                exercise_id=self._exercise_id,
+                series_digest=self._series,
+                slot_s=now.engine.setup.slot_s,
+                **values,
+            )
+        else:
+            Position.objects.filter(world=world).update(**values)
 
 
 def take_in(
     *,
-    batch: Arrived | Ahead,
+    batch: Arrived,
     exercise_id: UUID | None,
     at: datetime,
     slot_s: int = 60,
     lateness_s: int = 0,
     series: str = "",
 ) -> Taken:
-    """Evaluate and store a batch. `at` is the world's time, `series` the digest of a replayed file.
-
-    Readings of unknown sensors are left out. Every row this writes stands in the caller's transaction or in one of
-    its own; twice the same batch is once. A batch that was looked at ahead counts as many steps as it has parts.
-    """
+    """Evaluate and store one batch in the caller's transaction or in one of its own; twice the same batch is once."""
     with transaction.atomic(savepoint=False):
-        # The state is large and read only where the engine must be built anew.
-        rows = Position.objects.select_for_update().defer("state")
-        position = rows.filter(world=world_of(exercise_id)).first()
-        if isinstance(batch, Ahead):
-            ahead = _still_right(batch, position)
-        else:
-            now = _engine(
-                position, batch, exercise_id=exercise_id, at=at, slot_s=slot_s, lateness_s=lateness_s
-            )
-            known, index = _known(now.network, batch)
-            ahead = Ahead(now, now.step, [known], [_evaluate(now, known, index)])
-        return _write_down(ahead, position, exercise_id=exercise_id, at=at, series=series)
+        intake = Intake(exercise_id=exercise_id, slot_s=slot_s, lateness_s=lateness_s, series=series)
+        intake.take(batch, at=at)
+        return intake.write()
 
 
 _ASTRAY = -1  # the step of an engine that has gone ahead of its position
 
 
-def _still_right(ahead: Ahead, position: Position | None) -> Ahead:
-    if ahead.base != (position.step if position is not None else 0):
-        raise Refused(OVERTAKEN)
-    if ahead.running.step != _ASTRAY:
-        ahead.running.alarms = None  # written once already, in a transaction that did not stand
-    return ahead
-
-
-def _write_down(
-    ahead: Ahead, position: Position | None, *, exercise_id: UUID | None, at: datetime, series: str
-) -> Taken:
-    now, outcome = ahead.running, ahead.outcomes[-1]
-    now.step = _ASTRAY
-    stored = _store(now, ahead)
-    watermark = _time(now.engine.now, now.engine.setup.slot_s)
-    steps = alarms.write(outcome, now, exercise_id=exercise_id, at=at)
-    found = faults.write(outcome, now.network, exercise_id=exercise_id, at=at)
-    now.step = ahead.base + len(ahead.parts)
-    _advance(now, position, exercise_id=exercise_id, series=series, watermark=watermark)
-    return Taken(
-        watermark=watermark,
-        stored=stored,
-        doubles=sum(o.doubles for o in ahead.outcomes),
-        stale=sum(o.stale for o in ahead.outcomes),
-        flagged=sum(int((p.flags != 0).sum()) for p in ahead.parts)
-        + sum(len(o.flags) for o in ahead.outcomes),
-        steps=tuple(steps),
-        faults=tuple(found),
-        hot=now.engine.hot,
+def _sum(taken: Sequence[Taken]) -> Taken:
+    """Several as one; the last one's marks and time."""
+    last = taken[-1]
+    if len(taken) == 1:
+        return last
+    return replace(
+        last,
+        stored=sum(t.stored for t in taken),
+        doubles=sum(t.doubles for t in taken),
+        stale=sum(t.stale for t in taken),
+        flagged=sum(t.flagged for t in taken),
+        steps=tuple(step for t in taken for step in t.steps),
+        faults=tuple(fault for t in taken for fault in t.faults),
+        batches=sum(t.batches for t in taken),
     )
 
 
@@ -210,11 +274,15 @@ def _evaluate(now: Running, batch: Arrived, index: Longs) -> Outcome:
     return outcome
 
 
-def _store(now: Running, ahead: Ahead) -> int:
+def _store(now: Running, pending: Sequence[_Pending]) -> int:
     """New readings, with the flags of the step that brought them; doubles are left out, corrections replace."""
-    flagged = [_flagged(now, p, o) for p, o in zip(ahead.parts, ahead.outcomes, strict=True)]
+    if len(pending) > 1 and any(one.batch.correction is not None for one in pending):
+        return sum(
+            _store(now, [one]) for one in pending
+        )  # what corrects the same reading twice keeps its order
+    flagged = [_flagged(now, one.batch, one.outcome) for one in pending]
     batch, flags = _joined([p for p, _, _ in flagged]), np.concatenate([f for _, f, _ in flagged])
-    status = np.concatenate([o.status for o in ahead.outcomes])
+    status = np.concatenate([one.outcome.status for one in pending])
     if (status == NEW).all():
         stored = writing.write(batch.sensor, batch.at, batch.value, flags)
     else:
@@ -257,29 +325,6 @@ def _flagged(
             until = found.slot * slot_s
             earlier.append((int(now.network.ids[found.sensor]), until - slot_s, until, found.kind))
     return batch, flags, earlier
-
-
-def _advance(
-    now: Running, position: Position | None, *, exercise_id: UUID | None, series: str, watermark: datetime
-) -> None:
-    state = now.engine.state()
-    state["ids"] = now.network.setup.members(now.network.ids)
-    packed = pack(state)
-    if position is None:
-        Position.objects.create(
-            world=world_of(exercise_id),
-            exercise_id=exercise_id,
-            step=now.step,
-            series_digest=series,
-            setup_digest=now.network.digest,
-            slot_s=now.engine.setup.slot_s,
-            watermark=watermark,
-            state=packed,
-        )
-    else:
-        position.step, position.watermark, position.state = now.step, watermark, packed
-        position.setup_digest = now.network.digest
-        position.save(update_fields=["step", "watermark", "state", "setup_digest"])
 
 
 def _time(slot: int, slot_s: int) -> datetime:

@@ -6,6 +6,7 @@ from uuid import UUID
 from anlan.domains.sensing.models import Alarm
 from anlan.domains.sensing.queries.setup import Network
 from anlan.domains.sensing.rules.engine import Engine
+from anlan.kernel.places.models import Region
 
 
 @dataclass
@@ -18,6 +19,7 @@ class Running:
     alarms: dict[tuple[str, int | str], Alarm] | None = field(
         default=None
     )  # the open ones; None: not read yet
+    streets: dict[str, Region] = field(default_factory=dict)  # of the areas that have stepped so far
 
 
 _running: dict[str, Running] = {}

@@ -136,9 +136,15 @@ def _here(exercise_id: UUID | None, at: datetime) -> Running | None:
     return mine
 
 
+def is_in_memory(*, exercise_id: UUID | None, at: datetime) -> bool:
+    """Whether this process's engine can tell everything here without a row, stored or not."""
+    mine = _here(exercise_id, at)
+    return mine is not None and all(hours * 60 in mine.network.windows for hours in HOURS)
+
+
 def _of_engine(exercise_id: UUID | None, at: datetime, *, dry: bool) -> list[GaugeState] | None:
     mine = _here(exercise_id, at)
-    if mine is None or any(hours * 60 not in mine.network.windows for hours in HOURS):
+    if mine is None or not is_in_memory(exercise_id=exercise_id, at=at):
         return None
     net, rain = mine.network, mine.engine.rain
     sums = rain.sums[[net.windows.index(hours * 60) for hours in HOURS]]

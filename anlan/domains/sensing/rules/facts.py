@@ -92,7 +92,7 @@ class FaultFact:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a batch led to. `watermark` is the end of the last evaluated slot."""
+    """What a batch, or several written together, led to. `watermark` is the end of the last evaluated slot."""
 
     watermark: datetime
     stored: int
@@ -102,3 +102,4 @@ class Taken:
     steps: tuple[AlarmStep, ...] = ()
     faults: tuple[FaultFact, ...] = ()
     hot: bool = False  # some sensor or street stands at a mark now
+    batches: int = 1

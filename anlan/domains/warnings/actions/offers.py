@@ -69,8 +69,7 @@ def add_grounds(causes: Sequence[Cause], *, exercise_id: UUID | None, at: dateti
     by_hazard: dict[str, list[Cause]] = defaultdict(list)
     for cause in causes:
         by_hazard[cause.hazard].append(cause)
-    waiting = WorkItem.objects.filter(exercise_id=exercise_id, state="proposed", loop__in=LOOPS)
-    if not causes or not waiting.exists():
+    if not causes or not something_waits(exercise_id):
         return
     for hazard, some in by_hazard.items():
         for row in _waiting(Proposal, hazard, exercise_id=exercise_id) + _waiting(
@@ -85,6 +84,11 @@ def add_grounds(causes: Sequence[Cause], *, exercise_id: UUID | None, at: dateti
             ]
             if fitting:
                 _extend(row, fitting, [], at=at)
+
+
+def something_waits(exercise_id: UUID | None) -> bool:
+    """Whether any proposal or advisory waits for a decision."""
+    return WorkItem.objects.filter(exercise_id=exercise_id, state="proposed", loop__in=LOOPS).exists()
 
 
 def write_grounds(item: WorkItem, causes: Iterable[Cause], *, at: datetime) -> None:
