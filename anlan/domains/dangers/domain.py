@@ -1,12 +1,18 @@
 """隐患 declared: what surfaces show of it and which doors it uses."""
 
+from pathlib import Path
+
 from anlan.domains.dangers import actions
+from anlan.domains.dangers.actions import listing, looking
 from anlan.domains.dangers.indicators import INDICATORS
-from anlan.domains.dangers.loop import CANDIDATE, DANGER
-from anlan.domains.dangers.models import Candidate, Danger
+from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, SECOND_LOOK
+from anlan.domains.dangers.models import Campaign, Candidate, Danger, Listing, SecondLook
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
 from anlan.kernel.messaging.spec import MessageKind
+from anlan.kernel.papers.spec import PaperKind
+
+PAPERS = Path(__file__).resolve().parent / "papers"
 
 CATEGORIES = (
     ("exit", N_("Blocked exit or passage")),
@@ -20,6 +26,14 @@ CATEGORIES = (
     ("management", N_("Management and papers")),
     ("other", N_("Other")),
 )
+SOURCES = (
+    ("patrol", N_("Patrol")),
+    ("self_check", N_("Self-check of the firm")),
+    ("enforcement", N_("Enforcement check")),
+    ("public", N_("Report from the public")),
+    ("video", N_("Video")),
+    ("alarm", N_("Alarm of an instrument")),
+)
 TERM = Field("rectify_by", N_("To be put right by"), "datetime")
 OFFICER = Field("second_officer", N_("Second officer"), "person")
 FIVE_LABELS = (
@@ -29,10 +43,12 @@ FIVE_LABELS = (
     ("time_limit", N_("Time limit")),
     ("plan", N_("Emergency plan meanwhile")),
 )
+FIVE = tuple(Field(f"five_{name}", label, required=False) for name, label in FIVE_LABELS)
 
 DOMAIN = Domain(
     name="dangers",
     label=N_("Hidden dangers"),
+    keepers=("bureau_chief", "safety_section"),
     records=(
         Record(
             model=Danger,
@@ -47,7 +63,7 @@ DOMAIN = Domain(
             filters=("grade", "category", "item.state", "item.region"),
             facts={
                 "assign": (Field("organisation", N_("Firm"), "organisation"), TERM),
-                "rectify": tuple(Field(f"five_{name}", label, required=False) for name, label in FIVE_LABELS),
+                "rectify": FIVE,
                 "accept": (
                     Field("how", N_("How it was rechecked"), "choice",
                           choices=(("visit", N_("On the spot")), ("photo", N_("By photo")))),
@@ -58,6 +74,7 @@ DOMAIN = Domain(
             acts={
                 "assign": actions.assign,
                 "fix_on_spot": actions.fix_on_spot,
+                "withdraw": actions.withdraw,
                 "rectify": actions.rectify,
                 "accept": actions.accept,
                 "send_back": actions.send_back,
@@ -69,6 +86,7 @@ DOMAIN = Domain(
                 Field("category", N_("Kind"), "choice", choices=CATEGORIES),
                 Field("organisation", N_("Firm"), "organisation", required=False),
                 Field("spot", N_("Where exactly"), required=False),
+                Field("source", N_("Source"), "choice", choices=SOURCES, required=False),
                 Field("candidate_major", N_("May be major: ask the firm to stop now"), "flag", required=False),
                 Field("fixed", N_("Already put right (two photos)"), "flag", required=False),
             ),
@@ -88,7 +106,74 @@ DOMAIN = Domain(
             },
             acts={"decide_major": actions.decide_major, "decide_ordinary": actions.decide_ordinary},
         ),
+        Record(
+            model=Listing,
+            loop=LISTING,
+            columns=(
+                Column("item.title", N_("Danger")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+                Column("public_text", N_("Public notice")),
+                Column("expert", N_("Expert")),
+            ),
+            facts={
+                "publish": (Field("public_text", N_("What the public notice says"), "long"),),
+                "apply": FIVE,
+                "accept": (Field("expert", N_("Expert who looked at it")),),
+            },
+            acts=listing.ACTS,
+        ),
+        Record(
+            model=SecondLook,
+            loop=SECOND_LOOK,
+            columns=(
+                Column("item.title", N_("Danger")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+            ),
+            facts={"fail": (TERM,)},
+            acts=looking.ACTS,
+        ),
+        Record(
+            model=Campaign,
+            loop=CAMPAIGN,
+            columns=(
+                Column("name", N_("Campaign")),
+                Column("item.state", N_("State")),
+                Column("starts_on", N_("From")),
+                Column("ends_on", N_("Until")),
+                Column("item.due_at", N_("Due")),
+            ),
+            opens=actions.start_campaign,
+            opening=(
+                Field("name", N_("Name")),
+                Field("aim", N_("What it is for"), "long", required=False),
+                Field("starts_on", N_("From"), "datetime"),
+                Field("ends_on", N_("Until"), "datetime"),
+                Field("categories", N_("Kinds of dangers that count for it"), required=False,
+                      help=N_("Codes with commas: dust, confined_space, chemicals …")),
+                Field("tags", N_("Kinds of firms"), required=False),
+                Field("target_visits", N_("Target: visits"), "number", required=False),
+                Field("target_found", N_("Target: dangers found"), "number", required=False),
+                Field("target_rectified", N_("Target: dangers rectified"), "number", required=False),
+                Field("target_enforcement_visits", N_("Target: enforcement visits"), "number", required=False),
+            ),
+        ),
     ),
     indicators=INDICATORS,
+    codes={
+        "dangers.ranked": N_("Order set: harm {harm}, difficulty {difficulty}, spread {spread}"),
+        "dangers.drawn": N_("Second looks drawn with seed {seed} from {candidates}"),
+    },
     messages=(MessageKind(actions.STOP_KIND, N_("Stop work and leave"), answers=("received", "done")),),
+    papers=(
+        PaperKind("dangers.danger_notice", N_("Danger notice"), PAPERS / "danger_notice.toml"),
+        PaperKind("dangers.rectification_order", N_("Rectification order"), PAPERS / "rectification_order.toml"),
+        PaperKind("dangers.follow_up_order", N_("Follow-up order"), PAPERS / "follow_up_order.toml"),
+        PaperKind("dangers.month_bulletin", N_("Month bulletin of a campaign"), PAPERS / "month_bulletin.toml"),
+    ),
+    edges={
+        "enterprises": N_("A danger is a firm's, at one of its sites."),
+        "risks": N_("An open danger weighs on its risk point."),
+    },
 )  # fmt: skip

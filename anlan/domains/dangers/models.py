@@ -1,14 +1,54 @@
-"""A hidden danger, the dates set for it, and the question whether it is major."""
+"""A hidden danger and what belongs to it: dates, the question whether it is major, listing, second look, campaign."""
 
+from datetime import datetime, time, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.loop.models import LoopRecord, WorkItem
 from anlan.kernel.orgs.models import Organisation
+from anlan.kernel.papers.models import Paper
 
+_LOCAL = ZoneInfo("Asia/Shanghai")
 GRADES = ("ordinary", "candidate_major", "major")
+SOURCES = ("patrol", "self_check", "enforcement", "public", "video", "alarm")
+LEVELS = ("street", "district")
+
+
+class Campaign(LoopRecord):
+    """专项行动: a period, the sectors and tags it is about, and what it is to reach. Progress is counted from rows."""
+
+    code = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=160)
+    aim = models.TextField(blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()  # the last day
+    sectors = models.JSONField(default=list)  # beginnings of codes of GB/T 4754
+    tags = models.JSONField(default=list)  # kinds of tags of enterprises
+    categories = models.JSONField(default=list)  # kinds of dangers that count for it by themselves
+    targets = models.JSONField(default=dict)  # visits | found | rectified | enforcement_visits → number
+    parts = models.JSONField(default=list)  # 1+2+10: the topics and sectors it consists of, in words
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="campaign_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of its last day, wall clock."""
+        return datetime.combine(self.ends_on + timedelta(days=1), time(), _LOCAL)
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.combine(self.starts_on, time(), _LOCAL)
 
 
 class Danger(LoopRecord):
@@ -31,10 +71,36 @@ class Danger(LoopRecord):
     five_in_place = models.JSONField(default=dict)
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
+    risk_point = models.ForeignKey(
+        "risks.RiskPoint", models.PROTECT, null=True, blank=True, related_name="dangers"
+    )
+    site = models.ForeignKey(
+        "enterprises.Site", models.PROTECT, null=True, blank=True, related_name="dangers"
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="dangers")
+    clauses = models.JSONField(
+        default=list
+    )  # codes of the clauses that it may meet, as the finder ticked them
+    check_item = models.CharField(
+        max_length=80, blank=True
+    )  # of a checklist: the same item again is a repeat
+    # 一线三排: three looks of 1 to 3 and the order that follows from them and the grade (rules.order_of)
+    harm = models.SmallIntegerField(default=0)
+    difficulty = models.SmallIntegerField(default=0)
+    spread = models.SmallIntegerField(default=0)
+    order = models.IntegerField(default=0)
+    key = models.UUIDField(
+        null=True, blank=True, unique=True
+    )  # made on a phone: a doubled send is one danger
+    papers = models.ManyToManyField(Paper, blank=True, related_name="+")
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "category"], name="danger_firm_category"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(grade__in=GRADES), name="danger_grade"),
+            models.CheckConstraint(condition=models.Q(source__in=SOURCES), name="danger_source"),
         ]
 
 
@@ -60,3 +126,56 @@ class Candidate(LoopRecord):
     danger = models.ForeignKey(Danger, models.PROTECT, related_name="candidates")
     second_officer = models.CharField(max_length=100, blank=True)
     clause = models.CharField(max_length=200, blank=True)
+
+
+class Listing(LoopRecord):
+    """挂牌督办 of a major danger: the level that listed it accepts it and takes it off, no other."""
+
+    danger = models.ForeignKey(Danger, models.PROTECT, related_name="listings")
+    level = models.CharField(max_length=10)
+    decision = models.CharField(max_length=300, blank=True)  # what is demanded
+    public_text = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.CharField(max_length=100, blank=True)
+    expert = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(level__in=LEVELS), name="listing_level"),
+        ]
+
+
+class Draw(models.Model):
+    """A random draw for second looks: whoever has the seed and the list draws the same. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region = models.CharField(max_length=12)
+    start = models.DateTimeField()  # closures from here
+    end = models.DateTimeField()  # … before here
+    seed = models.CharField(max_length=64)
+    share = models.FloatField()
+    share_major = models.FloatField()
+    candidates = models.JSONField(default=list)  # ids in order, each with its grade
+    candidates_sm3 = models.CharField(max_length=64)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    exercise = models.ForeignKey("core.Exercise", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["region", "start", "end", "exercise"], name="draw_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start:%F}"
+
+
+class SecondLook(LoopRecord):
+    """抽查复核 (回头看): a closed-off danger is looked at again by somebody who had no hand in it."""
+
+    danger = models.ForeignKey(Danger, models.PROTECT, related_name="second_looks")
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="looks")
+    look_from = models.DateTimeField()
+    look_by = models.DateTimeField()

@@ -73,15 +73,20 @@ def grant_extension(
         of = WorkItem.objects.select_for_update().get(pk=request.of_id)
         if of.closed_at is not None:
             raise Refused(CLOSED, title=of.title)
-        of.due_at, of.next_step = request.until, 0
-        deadline = registry.loop_of(of).deadline_of(of.state)
-        if deadline is not None:
-            clocks.point_to_next(of, deadline)
-        of.save(update_fields=["due_at", "next_at", "next_step"])
+        restart(of, due_at=request.until)
         facts = {"until": request.until.isoformat(), "request": str(item.pk)}
         record(code="loop.extended", subject=("loop.item", of.pk), facts=facts, by=by, at=at,
                region=of.region_id, exercise_id=of.exercise_id, act=step.act)  # fmt: skip
     return step
+
+
+def restart(item: WorkItem, *, due_at: datetime) -> None:
+    """Give an open item a later date; its ladder starts from there. Who calls this says in the ledger why."""
+    item.due_at, item.next_step = due_at, 0
+    deadline = registry.loop_of(item).deadline_of(item.state)
+    if deadline is not None:
+        clocks.point_to_next(item, deadline)
+    item.save(update_fields=["due_at", "next_at", "next_step"])
 
 
 def _own(item: WorkItem, *, by: str, at: datetime) -> WorkItem:

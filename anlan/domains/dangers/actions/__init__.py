@@ -1,0 +1,40 @@
+"""Writes about dangers. Each takes `by` and `at`; what may be done is decided in rules.py and in the loop."""
+
+from anlan.domains.dangers.actions.campaigns import start_campaign
+from anlan.domains.dangers.actions.grading import STOP_KIND, decide_major, decide_ordinary, mark_candidate
+from anlan.domains.dangers.actions.issuing import issue_bulletin, issue_paper
+from anlan.domains.dangers.actions.listing import list_danger
+from anlan.domains.dangers.actions.looking import draw_second_looks, drawn_by
+from anlan.domains.dangers.actions.mending import (
+    accept,
+    ask_more_time,
+    grant_more_time,
+    rectify,
+    reopen,
+    send_back,
+)
+from anlan.domains.dangers.actions.reporting import assign, fix_on_spot, rank, report_danger, withdraw
+
+__all__ = [
+    "STOP_KIND",
+    "accept",
+    "ask_more_time",
+    "assign",
+    "decide_major",
+    "decide_ordinary",
+    "draw_second_looks",
+    "drawn_by",
+    "fix_on_spot",
+    "grant_more_time",
+    "issue_bulletin",
+    "issue_paper",
+    "list_danger",
+    "mark_candidate",
+    "rank",
+    "rectify",
+    "reopen",
+    "report_danger",
+    "send_back",
+    "start_campaign",
+    "withdraw",
+]

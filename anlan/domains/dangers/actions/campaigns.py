@@ -1,0 +1,58 @@
+"""专项行动: opened with what it is to reach, ended with a summary."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from anlan.domains.dangers import rules
+from anlan.domains.dangers.models import Campaign
+from anlan.kernel.core.errors import Refused
+from anlan.kernel.loop.actions import open_item
+from anlan.kernel.loop.models import WorkItem
+
+TARGETS = ("visits", "found", "rectified", "enforcement_visits")
+
+
+def start_campaign(
+    *,
+    name: str,
+    region: str,
+    starts_on: date | datetime,
+    ends_on: date | datetime,
+    by: str,
+    at: datetime,
+    code: str = "",
+    aim: str = "",
+    sectors: Sequence[str] | str = (),
+    tags: Sequence[str] | str = (),
+    categories: Sequence[str] | str = (),
+    parts: Sequence[str] | str = (),
+    targets: Mapping[str, int] | None = None,
+    exercise_id: UUID | None = None,
+    **more: Any,
+) -> WorkItem:
+    """Open a campaign of a region. Targets also come as `target_visits`, `target_found` … from a form."""
+    first, last = _day(starts_on), _day(ends_on)
+    if last < first:
+        raise Refused(rules.BAD_SPAN, field="ends_on")
+    wanted = dict(targets or {})
+    wanted |= {word: int(more[f"target_{word}"]) for word in TARGETS if more.get(f"target_{word}")}
+    campaign = Campaign(
+        code=code, name=name[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors), tags=_words(tags),
+        categories=_words(categories), parts=_words(parts), targets=wanted,
+    )  # fmt: skip
+    return open_item(
+        loop="dangers.campaign", record=campaign, title=name, region=region, charge_duty="safety_section", by=by, at=at,
+        exercise_id=exercise_id,
+    )  # fmt: skip
+
+
+def _day(when: date | datetime) -> date:
+    return when.date() if isinstance(when, datetime) else when
+
+
+def _words(given: Sequence[str] | str) -> list[str]:
+    """A list, or one typed with commas of either kind."""
+    parts = given.replace("，", ",").replace("、", ",").split(",") if isinstance(given, str) else given
+    return [part.strip() for part in parts if part.strip()]
