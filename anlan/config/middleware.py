@@ -1,8 +1,10 @@
-"""Middleware that is wiring: the content security policy."""
+"""Middleware that is wiring: the content security policy, and rules that another process set anew."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from anlan.kernel.core import rulesets
 
 # No inline script anywhere. Style attributes are allowed (bars and charts set widths), style elements are not.
 POLICY = "; ".join(
@@ -36,3 +38,14 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+
+class FreshRules:
+    """Before a request is looked at: rules that another process has set anew hold here too, within two seconds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        rulesets.keep_fresh()
+        return self.get_response(request)

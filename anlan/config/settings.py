@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "anlan.domains.risks",
     "anlan.domains.dangers",
     "anlan.domains.patrols",
+    "anlan.domains.contractors",
     "anlan.domains.grassroots",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",

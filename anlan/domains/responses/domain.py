@@ -15,6 +15,7 @@ LEVEL = Column("level", N_("Level"))
 DOMAIN = Domain(
     name="responses",
     label=N_("Emergency responses"),
+    keepers=("flood_office_head",),
     records=(
         Record(
             model=Response, loop=RESPONSE, columns=(WHAT, LEVEL, STATE, Column("started_at", N_("Since")))

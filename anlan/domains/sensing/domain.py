@@ -3,6 +3,7 @@
 from anlan.domains.sensing.indicators import INDICATORS
 from anlan.domains.sensing.loop import ALARM, REPAIR
 from anlan.domains.sensing.models import Alarm, SensorFault
+from anlan.domains.sensing.rules.marks import rain_marks_fit
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Record
 
@@ -38,6 +39,8 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    keepers=("flood_office_head",),
+    rule_checks={"sensing.rain_marks": rain_marks_fit},
     codes={
         "sensing.alarm_stepped": N_("Alarm of {name}: from {before} to {after} ({value} {unit})"),
         "sensing.alarm_ended": N_("Alarm of {name} ended, it was {before}"),

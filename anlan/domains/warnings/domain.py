@@ -66,6 +66,7 @@ STATE, DUE, TITLE = Column("item.state", N_("State")), Column("item.due_at", N_(
 DOMAIN = Domain(
     name="warnings",
     label=N_("Warnings and call-outs"),
+    keepers=("flood_office_head",),
     records=(
         Record(
             model=Signal,

@@ -58,6 +58,7 @@ class RuleValue(models.Model):
     tag = models.CharField(max_length=1)  # C confirmed, P secondary, M memory
     origin = models.CharField(max_length=200)  # the file that brought it, or "page"
     digest = models.CharField(max_length=64, unique=True)  # loading a file twice adds nothing
+    reason = models.CharField(max_length=300, blank=True)  # why somebody set it anew
     by = models.CharField(max_length=100)
     recorded_at = models.DateTimeField()
 

@@ -6,17 +6,21 @@ region (significant digits of a region code, "" = everywhere), valid_to, unit, l
 """
 
 import json
+import time
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Max
+
 from anlan.kernel.core import clock, keys
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.models import RuleValue
+from anlan.kernel.core.ruleset_shapes import check, shape_of
 from anlan.kernel.core.words import N_
 
 MISSING = reason(
@@ -24,10 +28,25 @@ MISSING = reason(
     N_("No value of rule {rule} is in force for region {region} on {day}. Add a row for it in the rules."),
 )
 BAD_FILE = reason("ruleset.bad_file", N_("{file}: rule {rule}: {problem}"))
+LACKS = reason("ruleset.lacks", N_("missing {names}. Give it."))
+HAS_UNKNOWN = reason("ruleset.has_unknown", N_("unknown {names}. Leave it out."))
+BAD_TAG = reason(
+    "ruleset.bad_tag", N_("tag must be C, P or M: confirmed, from a second source, or practice.")
+)
+BAD_REGION = reason(
+    "ruleset.bad_region", N_("{given} is no region: give its first 2, 4, 6, 9 or 12 digits, or nothing.")
+)
+BAD_DAYS = reason("ruleset.bad_days", N_("A rule holds from a day to the same or a later one."))
+TOO_LONG = reason("ruleset.too_long", N_("{name} has more than {most} characters. Shorten it."))
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 _REQUIRED = {"rule", "value", "valid_from", "tag"}
 _OPTIONAL = {"region", "valid_to", "unit", "law", "article"}
+_DIGITS = (0, 2, 4, 6, 9, 12)
+_LONGEST = {"unit": 40, "law": 300, "article": 100, "rule": 100}
+FRESH_SECONDS = 2.0
+FROM_PAGE = "page"
+_checks: dict[str, Callable[[Any], None]] = {}
 
 
 def row_of(rule: str, *, region: str = "", at: datetime) -> RuleValue:
@@ -58,9 +77,30 @@ def forget() -> None:
     _rows.cache_clear()
 
 
+_mark: tuple[float, Any] = (float("-inf"), None)
+
+
+def keep_fresh(*, every_s: float = FRESH_SECONDS) -> bool:
+    """Drop the cached rows if another process has added some; asks at most every so many seconds. True if it did.
+
+    Called where a process begins a piece of work (a request, a pass), never in the midst of one.
+    """
+    global _mark
+    asked, before = _mark
+    if time.monotonic() - asked < every_s:
+        return False
+    now = tuple(RuleValue.objects.aggregate(n=Count("pk"), last=Max("recorded_at")).values())
+    _mark = (time.monotonic(), now)
+    if now == before:
+        return False
+    forget()
+    return True
+
+
 def load_files(paths: Iterable[Path]) -> int:
     """Validate TOML files and add the rows that are not there yet; returns how many were new."""
     rows = [row for path in sorted(paths) for row in _read(path)]
+    _check_shapes(rows)
     before = RuleValue.objects.count()
     RuleValue.objects.bulk_create(rows, ignore_conflicts=True)
     forget()
@@ -73,13 +113,71 @@ def _read(path: Path) -> list[RuleValue]:
 
 
 def _row(file: str, table: dict[str, Any]) -> RuleValue:
-    name = str(table.get("rule", "?"))
-    if lacking := _REQUIRED - table.keys():
-        raise Refused(BAD_FILE, file=file, rule=name, problem=f"missing {', '.join(sorted(lacking))}")
-    if unknown := table.keys() - _REQUIRED - _OPTIONAL:
-        raise Refused(BAD_FILE, file=file, rule=name, problem=f"unknown {', '.join(sorted(unknown))}")
-    if table["tag"] not in ("C", "P", "M"):
-        raise Refused(BAD_FILE, file=file, rule=name, problem="tag must be C, P or M")
+    try:
+        check_table(table)
+    except Refused as refusal:
+        raise Refused(
+            BAD_FILE, file=file, rule=str(table.get("rule", "?")), problem=str(refusal)
+        ) from refusal
     # The file name is left out of the digest: a rule that moves to another file is still the same row.
     digest = keys.sm3(json.dumps(table, sort_keys=True, default=str).encode())
     return RuleValue(**table, origin=file, digest=digest, by="service:rulesets", recorded_at=clock.real_now())
+
+
+def register_check(rule: str, asks: Callable[[Any], None]) -> None:
+    """What a domain asks of the values of one of its rules beyond their shape; it raises `Refused`."""
+    _checks[rule] = asks
+
+
+def check_value(rule: str, value: Any, models: Iterable[Any], *, known: Iterable[str] | None = ()) -> None:
+    """Refuse a value that has not the shape of the rule's other values, or that its domain cannot mean."""
+    models = list(models)
+    if models:
+        check(shape_of(models), value, known=known)
+    if rule in _checks:
+        _checks[rule](value)
+
+
+def _check_shapes(rows: Iterable[RuleValue]) -> None:
+    """Rows of one rule look alike: a region may have other numbers, not another table."""
+    first: dict[str, RuleValue] = {}
+    for row in rows:
+        model = first.setdefault(row.rule, row)
+        try:
+            check_value(row.rule, row.value, [model.value] if model is not row else [], known=None)
+        except Refused as refusal:
+            raise Refused(BAD_FILE, file=row.origin, rule=row.rule, problem=str(refusal)) from refusal
+
+
+def check_table(table: Mapping[str, Any]) -> None:
+    """What holds for every row, from a file or from a page; raises `Refused` with the field at fault."""
+    if lacking := _REQUIRED - table.keys():
+        raise Refused(LACKS, field=min(lacking), names=", ".join(sorted(lacking)))
+    if unknown := table.keys() - _REQUIRED - _OPTIONAL:
+        raise Refused(HAS_UNKNOWN, field=min(unknown), names=", ".join(sorted(unknown)))
+    if table["tag"] not in ("C", "P", "M"):
+        raise Refused(BAD_TAG, field="tag")
+    region = str(table.get("region", ""))
+    if len(region) not in _DIGITS or (region and not (region.isascii() and region.isdigit())):
+        raise Refused(BAD_REGION, field="region", given=region)
+    until = table.get("valid_to")
+    if until is not None and until < table["valid_from"]:
+        raise Refused(BAD_DAYS, field="valid_to")
+    for name, most in _LONGEST.items():
+        if len(str(table.get(name, ""))) > most:
+            raise Refused(TOO_LONG, field=name, name=name, most=most)
+
+
+def add_row(table: Mapping[str, Any], *, why: str, by: str, at: datetime) -> RuleValue:
+    """A row from a page, checked like a row of a file. It stands beside the others and overwrites none.
+
+    Whether its value has the shape of the rule's other rows is asked by the caller, who has them at hand.
+    """
+    check_table(table)
+    said = json.dumps([dict(table), by, at.isoformat()], sort_keys=True, default=str)
+    row = RuleValue(
+        **table, origin=FROM_PAGE, digest=keys.sm3(said.encode()), by=by, reason=why, recorded_at=at
+    )
+    row.save(force_insert=True)
+    forget()
+    return row

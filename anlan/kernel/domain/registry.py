@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Domain, Record
@@ -9,6 +10,7 @@ from anlan.kernel.indicators import registry as indicators
 from anlan.kernel.ledger.registry import register_codes
 from anlan.kernel.loop import registry as loops
 from anlan.kernel.messaging.registry import register_kind
+from anlan.kernel.papers.registry import register_paper
 from anlan.kernel.places.layers import register_layer
 from anlan.kernel.sheets.registry import register_sheet
 
@@ -37,6 +39,10 @@ def register(domain: Domain, *, folder: Path) -> None:
         register_layer(layer)
     for sheet in domain.sheets:
         register_sheet(sheet)
+    for paper in domain.papers:
+        register_paper(paper)
+    for rule, asks in domain.rule_checks.items():
+        rulesets.register_check(rule, asks)
     _rulesets.extend(sorted((folder / "rulesets").glob("*.toml")))
 
 

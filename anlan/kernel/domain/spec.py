@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anlan.kernel.indicators.spec import Indicator
 from anlan.kernel.loop.spec import Loop
 from anlan.kernel.messaging.spec import MessageKind
+from anlan.kernel.papers.spec import PaperKind
 from anlan.kernel.places.spec import Layer
 from anlan.kernel.sheets.spec import Sheet
 
@@ -81,7 +82,12 @@ class Domain:
     messages: tuple[MessageKind, ...] = ()
     layers: tuple[Layer, ...] = ()  # what it draws on the map by the hundred thousand
     sheets: tuple[Sheet, ...] = ()  # spreadsheets it takes in and gives out
+    papers: tuple[PaperKind, ...] = ()  # numbered papers it issues
     edges: Mapping[str, str] = field(default_factory=dict)  # neighbour → why
+    keepers: tuple[str, ...] = ()  # kinds of duty whose holders may set its rules anew for their own regions
+    rule_checks: Mapping[str, Callable[[Any], None]] = field(
+        default_factory=dict
+    )  # rule → what its value must be
 
     def record(self, slug: str) -> Record | None:
         return next((record for record in self.records if record.slug == slug), None)

@@ -8,7 +8,7 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext
 
 from anlan.kernel.core.errors import speak_with
-from anlan.kernel.domain import registry
+from anlan.kernel.domain import registry, rulebook
 from anlan.kernel.indicators import actions as indicators
 from anlan.kernel.ledger.registry import register_codes
 from anlan.kernel.loop import announce, own
@@ -21,7 +21,7 @@ from anlan.kernel.places.codes import CODES as PLACES_CODES
 def start() -> None:
     """Fill every registry; called once, when the models are there."""
     speak_with(gettext)
-    for codes in (ORGS_CODES, PLACES_CODES, own.CODES, indicators.CODES):
+    for codes in (ORGS_CODES, PLACES_CODES, own.CODES, indicators.CODES, rulebook.CODES):
         register_codes(dict(codes))
     announce.register_kinds()
     loops.register(own.CONFIRMATION, Confirmation)

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from django.db import Error, connection
 
-from anlan.kernel.core import heartbeats
+from anlan.kernel.core import heartbeats, rulesets
 from anlan.kernel.ledger import sequencer as ledger_sequencer
 from anlan.kernel.loop.sweep import sweep_all
 from anlan.kernel.messaging import worker as messaging_worker
@@ -56,6 +56,7 @@ def _repeat(stop: Event, kind: str, once: Callable[[], int | None], *, pause: fl
     said = _Every(heartbeats.BEAT_SECONDS)
     while not stop.is_set():
         try:
+            rulesets.keep_fresh()
             done = once()
             if said.due():
                 heartbeats.beat(kind, {"leading": done is not None})

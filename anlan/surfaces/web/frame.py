@@ -35,8 +35,10 @@ DOORS = (
     Door("stations", _("Stations"), "gauge", "web:stations", phone=False),
     Door("registers", _("Registers"), "book", "web:registers", phone=False),
     Door("numbers", _("Numbers"), "number", "web:numbers", phone=False, bureau=True),
+    Door("rules", _("Rules"), "rule", "web:rules", phone=False, bureau=True),
     Door("ledger", _("Ledger"), "seal", "web:ledger", phone=False, role="audit"),
     Door("people", _("People and duties"), "people", "web:people", role="security"),
+    Door("rules", _("Rules"), "rule", "web:rules", role="system"),
     Door("seats", _("Watch seats"), "seat", "web:seats", role="system"),
 )
 

@@ -9,8 +9,13 @@ import numpy.typing as npt
 
 from anlan.domains.sensing.rules.ladder import COLOURS, NEVER, Rung
 from anlan.domains.sensing.rules.ring import Ints, Longs
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
 
 WINDOW_MINUTES = (5, 60, 180, 360, 720, 1440)
+NO_WINDOW = reason(
+    "sensing.no_window", N_("Rain is summed over 1, 3, 6, 12 or 24 hours; {hours} is none of them. Choose one.")
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,13 @@ class SensorFacts:
     high: int = 10_000
     jump: int = 500
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rain_marks_fit(table: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a table of rain marks that names a span which no window of the engine sums."""
+    for number, row in enumerate(table, start=1):
+        if row["hours"] * 60 not in WINDOW_MINUTES:
+            raise Refused(NO_WINDOW, field=f"value.{number}.hours", hours=row["hours"])
 
 
 def rain_marks(table: Sequence[Mapping[str, Any]], *, release_pct: int) -> tuple[Mark, ...]:
