@@ -1,9 +1,11 @@
 """巡查 declared: visits to firms, the checklists they follow, and the numbers they give."""
 
+from anlan.domains.dangers import public as dangers
 from anlan.domains.patrols import actions
 from anlan.domains.patrols.indicators import INDICATORS
 from anlan.domains.patrols.loop import VISIT
 from anlan.domains.patrols.models import Visit
+from anlan.domains.patrols.queries.visits import by_street
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Record
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
@@ -34,6 +36,8 @@ CHECKLISTS = Sheet(
     may=("safety_section", "street_safety_officer"),
 )  # fmt: skip
 
+dangers.count_visits_with(by_street)
+
 DOMAIN = Domain(
     name="patrols",
     label=N_("Patrols"),
@@ -43,7 +47,7 @@ DOMAIN = Domain(
             loop=VISIT,
             columns=(
                 Column("organisation", N_("Firm")),
-                Column("kind", N_("Kind of visit")),
+                Column("kind_name", N_("Kind of visit")),
                 Column("patroller", N_("Patroller")),
                 Column("started_at", N_("Begun")),
                 Column("item.state", N_("State")),
@@ -56,6 +60,7 @@ DOMAIN = Domain(
     codes={
         "patrols.checklist_published": N_("A checklist was put in force"),
         "patrols.conflict_met": N_("An act from a phone met another hand"),
+        "patrols.phone_kept": N_("A phone stays signed in"),
         "patrols.photos_added": N_("Photos were added to a finding"),
     },
     sheets=(CHECKLISTS,),

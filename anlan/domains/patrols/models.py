@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
+from anlan.domains.patrols import rules
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.models import Attachment
 from anlan.kernel.loop.models import LoopRecord
@@ -109,6 +111,10 @@ class Visit(LoopRecord):
             ),
             models.CheckConstraint(condition=Q(sign_how__in=["", "signed", "refused"]), name="visit_sign"),
         ]
+
+    def kind_name(self) -> str:
+        """The kind in the reader's language."""
+        return gettext(rules.KINDS.get(self.kind, self.kind))
 
 
 class Finding(models.Model):

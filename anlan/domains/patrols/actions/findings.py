@@ -6,14 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.domains.dangers.actions import report_danger
+from anlan.domains.dangers import public as dangers
 from anlan.domains.patrols.models import ChecklistItem, Finding, Visit
 from anlan.kernel.core.models import Attachment
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.evidence import Given, rows_for
 from anlan.kernel.loop.models import Evidence, Step
-
-SOURCES = {"self_check": "self_check", "led": "led_check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,13 @@ def add_finding(
     """Report what was found; with `fixed` it ends there, by the photo before and the photo after."""
     item = ChecklistItem.objects.filter(checklist__in=visit.lists.all(), code=given.item).first()
     with transaction.atomic():
-        danger = report_danger(
+        danger = dangers.report(
             description=given.description, category=given.category, spot=given.spot, region=visit.item.region_id,
-            organisation=visit.organisation, candidate_major=given.candidate_major, fixed=given.fixed,
-            source=SOURCES.get(visit.kind, "patrol"), evidence=_evidence(given, photos, happened_at), by=by, at=at,
-            happened_at=happened_at, exercise_id=visit.item.exercise_id,
+            organisation=visit.organisation, site=visit.site_id, campaign=visit.campaign, key=given.id,
+            check_item=given.item, lon=given.lon, lat=given.lat, candidate_major=given.candidate_major,
+            fixed=given.fixed, source="self_check" if visit.kind == "self_check" else "patrol",
+            evidence=_evidence(given, photos, happened_at), by=by, at=at, happened_at=happened_at,
+            exercise_id=visit.item.exercise_id,
         )  # fmt: skip
         row = Finding.objects.create(
             id=given.id, visit=visit, item=item, danger_id=danger.pk, found_at=happened_at

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from anlan.domains.dangers import public as dangers
 from anlan.domains.enterprises import public as enterprises
 from anlan.domains.patrols import rules
 from anlan.domains.patrols.actions.acts import Conflict
@@ -64,11 +65,12 @@ def begin(given: Begun, *, person: Person, at: datetime, exercise_id: UUID | Non
         raise Refused(NO_SITE, field="site")
     firm = site.enterprise
     lists = [_list(code, version) for code, version in given.lists]
+    tags = enterprises.tags_of([firm.pk]).get(firm.pk, [])
     visit = Visit(
-        key=given.key, kind=given.kind, organisation=firm.organisation, site=site, campaign=given.campaign,
-        tags=enterprises.tags_of([firm.pk]).get(firm.pk, []), grade=firm.grade, patroller=person,
-        started_at=given.started_at, lon=given.lon, lat=given.lat, accuracy_m=given.accuracy_m,
-        metres_off=_metres_off(given, site), recorded_at=at,
+        key=given.key, kind=given.kind, organisation=firm.organisation, site=site,
+        campaign=given.campaign or _campaign(site.region_id, tags, at=at, exercise_id=exercise_id), tags=tags,
+        grade=firm.grade, patroller=person, started_at=given.started_at, lon=given.lon, lat=given.lat,
+        accuracy_m=given.accuracy_m, metres_off=_metres_off(given, site), recorded_at=at,
     )  # fmt: skip
     with transaction.atomic():
         open_item(
@@ -78,6 +80,13 @@ def begin(given: Begun, *, person: Person, at: datetime, exercise_id: UUID | Non
         )  # fmt: skip
         visit.lists.set(lists)
     return visit
+
+
+def _campaign(region: str, tags: list[str], *, at: datetime, exercise_id: UUID | None) -> UUID | None:
+    """The running campaign about firms of these tags, where there is exactly one."""
+    running = dangers.campaigns_at(region, at=at, exercise_id=exercise_id)
+    fitting = [row.pk for row in running if set(row.tags) & set(tags)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _may_visit(person: Person, site: Any, kind: str, *, at: datetime) -> bool:

@@ -130,6 +130,20 @@ def finished(
     return rows.filter(tags__contains=[tag]) if tag else rows
 
 
+def by_street(
+    campaign: UUID, start: datetime, end: datetime, exercise_id: UUID | None
+) -> dict[str, dict[str, int]]:
+    """Street → finished visits for a campaign in a span, and how many of them by enforcement officers (none here)."""
+    rows = finished(region="", start=start, end=end, as_of=end, exercise_id=exercise_id).filter(
+        campaign=campaign
+    )
+    found: dict[str, dict[str, int]] = {}
+    for region in rows.values_list("item__region_id", flat=True):
+        street = found.setdefault(region[:9].ljust(12, "0"), {"visits": 0, "enforcement_visits": 0})
+        street["visits"] += 1
+    return found
+
+
 def found_on(visits: QuerySet[Visit]) -> list[UUID]:
     """The dangers found on these visits."""
     rows = Finding.objects.filter(visit__in=visits).exclude(danger=None)
