@@ -20,6 +20,7 @@ _application = get_wsgi_application()  # sets Django up: what follows may import
 
 from anlan.config.bridge import Pages  # noqa: E402
 from anlan.kernel.core import heartbeats  # noqa: E402
+from anlan.kernel.places.index.keeper import keeper  # noqa: E402
 from anlan.surfaces.api.messaging import ANSWERS_PATH, answer_rsgi  # noqa: E402
 from anlan.surfaces.live.hub import Hub  # noqa: E402
 from anlan.surfaces.live.stream import answer_live  # noqa: E402
@@ -45,6 +46,7 @@ class Entry:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
         # Beside granian's own handler, which asyncio calls through its wake-up pipe whatever stands here.
         signal.signal(signal.SIGTERM, lambda number, frame: loop.call_soon_threadsafe(self.hub.close))
+        keeper.start()  # the map's rows, read in the background
         self.tasks = [
             loop.create_task(self.hub.run()),
             loop.create_task(self._beat(loop)),

@@ -13,6 +13,7 @@ from shapely.geometry import shape
 
 from anlan.kernel.core import keys
 from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.places import crs
@@ -30,6 +31,7 @@ UNKNOWN_CRS = reason(
 BAD_ATTRIBUTE = reason("places.bad_attribute", N_("{name}: attribute {field} of kind {kind}: {problem}."))
 
 _TO_WGS84 = {"wgs84": lambda lon, lat: (lon, lat), "gcj02": crs.gcj02_to_wgs84, "bd09": crs.bd09_to_wgs84}
+CHUNK = 5_000  # rows an entry
 _COLUMNS = ("community", "street", "county", "city", "province")
 _TYPES: dict[str, type | tuple[type, ...]] = {"number": (int, float), "text": str, "flag": bool}
 
@@ -146,15 +148,17 @@ def new_place(
 
 
 def add_places(places: Iterable[Place], *, by: str, at: datetime, act: UUID | None = None) -> list[Place]:
-    """Save many places in one act, one entry."""
+    """Save many places in one act, one entry a chunk; it names the rows, so that maps read them."""
     rows = list(places)
+    act = act or new_id()
     with transaction.atomic():
         Place.objects.bulk_create(rows, batch_size=2000)
-        if rows:
+        for start in range(0, len(rows), CHUNK):
+            ids = [str(row.pk) for row in rows[start : start + CHUNK]]
             record(
                 code="places.places_added",
-                subject=("places.place", rows[0].pk),
-                facts={"rows": len(rows)},
+                subject=("places.place", ids[0]),
+                facts={"rows": len(ids), "ids": ids},
                 by=by,
                 at=at,
                 act=act,

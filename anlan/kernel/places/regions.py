@@ -1,5 +1,7 @@
 """Arithmetic of region codes: 2 digits a province, 4 a city, 6 a county, 9 a street, 12 a community."""
 
+from collections.abc import Sequence
+
 _CUTS = (12, 9, 6, 4, 2)
 _LEVEL_OF_CUT = {2: "province", 4: "city", 6: "county", 9: "street", 12: "community"}
 
@@ -28,3 +30,12 @@ def street_of(code: str) -> str:
 def contains(outer: str, inner: str) -> bool:
     """Whether one region lies inside another (or is it)."""
     return inner.startswith(prefix_of(outer))
+
+
+def meet(some: Sequence[str] | None, others: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The subtrees (significant digits) that lie in both of two lists; None is everywhere."""
+    if some is None or others is None:
+        only = others if some is None else some
+        return None if only is None else tuple(only)
+    both = (max(a, b, key=len) for a in some for b in others if a.startswith(b) or b.startswith(a))
+    return tuple(dict.fromkeys(both))

@@ -13,11 +13,15 @@ from anlan.kernel.core import clock
 from anlan.kernel.core.heartbeats import STALE_SECONDS
 from anlan.kernel.core.models import Process
 from anlan.kernel.ledger.feed import last_seq
+from anlan.kernel.places.index.keeper import keeper
 
 
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """`{"ok", "database", "seq", "at", "processes": {"worker": {"state", "running", "beat_s"}}}`."""
+    """`{"ok", "database", "seq", "at", "processes": {"worker": {"state", "running", "beat_s"}}, "map": {"state", …}}`.
+
+    The map is that of the process that answers; a house whose map is still being put together is well.
+    """
     now = clock.real_now()
     try:
         found = processes(now)
@@ -28,7 +32,14 @@ def health(request: HttpRequest) -> JsonResponse:
             {"ok": False, "database": "away", "at": now, "said": type(failure).__name__}, status=503
         )
     ok = all(found[kind]["state"] == "alive" for kind in settings.ANLAN_NEEDED)
-    answer = {"ok": ok, "database": "alive", "seq": seq, "at": now, "processes": found}
+    answer = {
+        "ok": ok,
+        "database": "alive",
+        "seq": seq,
+        "at": now,
+        "processes": found,
+        "map": keeper.detail(),
+    }
     return JsonResponse(answer, status=200 if ok else 503)
 
 
