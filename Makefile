@@ -48,5 +48,5 @@ fix: setup ## what ruff can mend by itself
 	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
 
 clean: ## remove what setup and tests made; var/ (the data) stays
-	rm -rf .venv .hypothesis .mypy_cache .ruff_cache .import_linter_cache frontend/node_modules anlan/surfaces/web/static/build
+	rm -rf .venv .hypothesis .mypy_cache .ruff_cache .import_linter_cache frontend/node_modules anlan/surfaces/web/static/build anlan/surfaces/field/static/build
 	find anlan -name '*.mo' -delete

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
     "anlan.surfaces.api",
+    "anlan.surfaces.field",
     "anlan.surfaces.live",
     "anlan.surfaces.stream",
     "anlan.surfaces.cli",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("health", health),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("field/", include("anlan.surfaces.field.urls")),
     path("api/stream/", include("anlan.surfaces.stream.urls")),
     path("api/", include("anlan.surfaces.api.urls")),
     path("", include("anlan.surfaces.web.urls")),
