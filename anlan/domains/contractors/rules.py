@@ -1,0 +1,85 @@
+"""Decisions about contractor work: values in, a value or `Refused` out."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
+
+# The eight kinds of work that need a permit (GB 30871-2022 names them).
+PERMIT_WORKS = {
+    "hot": N_("Hot work"),
+    "confined_space": N_("Entry into a confined space"),
+    "blind_plate": N_("Blind plate"),
+    "height": N_("Work at height"),
+    "lifting": N_("Lifting"),
+    "electricity": N_("Temporary electricity"),
+    "digging": N_("Digging"),
+    "road": N_("Closing a road"),
+}
+
+SPAN = reason("contractors.span", N_("The work ends before it begins. Set the end after {start}."))
+TOO_LONG = reason(
+    "contractors.too_long",
+    N_("A notice covers at most {days} days. Shorten it, or prolong it later."),
+)
+OTHER_SITE = reason(
+    "contractors.other_site", N_("This site is not one of {host}. Choose a site of that firm.")
+)
+NO_WORKERS = reason("contractors.no_workers", N_("Say how many people come: at least one."))
+NO_NAMES = reason("contractors.no_names", N_("Write the names of those who were taught, one a line."))
+UNTAUGHT = reason(
+    "contractors.untaught",
+    N_("{missing} of {workers} people have not seen the lesson. Record it before they go in."),
+)
+NO_PERMIT = reason("contractors.no_permit", N_("No valid permit for: {works}. Record it before they go in."))
+UNKNOWN_WORK = reason(
+    "contractors.unknown_work", N_("There is no permit work {work}. Choose one of the list.")
+)
+PERMIT_OVER = reason("contractors.permit_over", N_("This permit ran out on {until}. Ask for a new one."))
+NOT_PROLONGED = reason("contractors.not_prolonged", N_("The new end must lie after {end}."))
+NO_FINDING = reason(
+    "contractors.no_finding", N_("Say what is wrong, so that it becomes a danger with a clock.")
+)
+
+
+def until_start(job: Any, at: datetime) -> timedelta:
+    """The gate must answer before the crew begins."""
+    return max(job.start_at - at, timedelta(0))
+
+
+def until_end(job: Any, at: datetime) -> timedelta:
+    """The crew has left by the end that was noticed or prolonged to."""
+    return max(job.end_at - at, timedelta(0))
+
+
+def check_span(start: datetime, end: datetime, *, most_days: int) -> None:
+    if end <= start:
+        raise Refused(SPAN, field="end_at", start=f"{start:%F %R}")
+    if end - start > timedelta(days=most_days):
+        raise Refused(TOO_LONG, field="end_at", days=most_days)
+
+
+def names_of(text: str) -> list[str]:
+    """Names out of a text, one a line or parted by commas; each once, in order."""
+    parts = text.replace("，", "\n").replace("、", "\n").replace(",", "\n").splitlines()
+    found = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if not found:
+        raise Refused(NO_NAMES, field="names")
+    return found
+
+
+def missing_permits(
+    works: Iterable[str], permits: Mapping[str, Collection[datetime]], *, at: datetime
+) -> list[str]:
+    """The works of a job that have no permit valid at a time; `permits`: work → when its permits end."""
+    return [work for work in works if not any(until > at for until in permits.get(work, ()))]
+
+
+def check_admission(*, workers: int, taught: int, lacking: list[str]) -> None:
+    """Nobody goes in untaught, and no permit work without its permit."""
+    if taught < workers:
+        raise Refused(UNTAUGHT, field="names", missing=workers - taught, workers=workers)
+    if lacking:
+        raise Refused(NO_PERMIT, field="work", works="、".join(str(PERMIT_WORKS[work]) for work in lacking))
