@@ -46,12 +46,14 @@ NO_FINDING = reason(
 
 def until_start(job: Any, at: datetime) -> timedelta:
     """The gate must answer before the crew begins."""
-    return max(job.start_at - at, timedelta(0))
+    left: timedelta = job.start_at - at
+    return max(left, timedelta(0))
 
 
 def until_end(job: Any, at: datetime) -> timedelta:
     """The crew has left by the end that was noticed or prolonged to."""
-    return max(job.end_at - at, timedelta(0))
+    left: timedelta = job.end_at - at
+    return max(left, timedelta(0))
 
 
 def check_span(start: datetime, end: datetime, *, most_days: int) -> None:
