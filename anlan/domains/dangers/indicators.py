@@ -1,11 +1,23 @@
-"""The numbers of dangers (practice.md §7, group 07)."""
+"""The numbers of dangers (practice.md §7, group 07): counted from steps, dates and decisions, which never change."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
+from statistics import median
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from anlan.domains.dangers import queries
+from anlan.domains.dangers.loop import DANGER, SECOND_LOOK
+from anlan.domains.dangers.models import Candidate
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
+from anlan.kernel.loop.models import Step
+from anlan.kernel.places.regions import prefix_of
+
+_DAY = timedelta(days=1)
 
 
 def on_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -33,6 +45,97 @@ def overdue_now(cut: Cut, period: Period, as_of: datetime) -> Counted:
     return Counted(Decimal(len(late)), len(due), late)
 
 
+def found(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Found in the period, those withdrawn left out."""
+    rows = _found(cut, period, as_of)
+    return Counted(Decimal(len(rows)), len(rows), rows)
+
+
+def rectification_rate(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Passed recheck at the cut-off ÷ found in the period, the same dangers, per cent."""
+    rows = _found(cut, period, as_of)
+    passed = queries.accepted_at(rows, as_of=min(as_of, period.end))
+    return Counted(percent(len(passed), len(rows)), len(rows), rows)
+
+
+def major_found(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Decided to be major in the period."""
+    rows = list(_major(cut, period, as_of))
+    return Counted(Decimal(len(rows)), len(rows), rows)
+
+
+def major_closed(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Of those decided to be major in the period, closed off at the cut-off, per cent."""
+    rows = list(_major(cut, period, as_of))
+    passed = queries.accepted_at(rows, as_of=min(as_of, period.end))
+    return Counted(percent(len(passed), len(rows)), len(rows), rows)
+
+
+def major_open(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Decided to be major before the end of the period and not closed off by then."""
+    ever = Period(datetime.min.replace(tzinfo=period.end.tzinfo), min(period.end, as_of))
+    rows = list(_major(cut, ever, as_of))
+    passed = queries.accepted_at(rows, as_of=ever.end)
+    still = [pk for pk in rows if pk not in passed]
+    return Counted(Decimal(len(still)), len(rows), still)
+
+
+def major_clearing(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Median of the days from found to close-off, of the major ones closed off in the period."""
+    ever = Period(datetime.min.replace(tzinfo=period.end.tzinfo), period.end)
+    rows = list(_major(cut, ever, as_of))
+    passed = queries.accepted_at(rows, as_of=as_of)
+    opened = dict(Step.objects.filter(item__in=rows, move="open").values_list("item_id", "happened_at"))
+    closed = {pk: at for pk, at in passed.items() if period.start <= at < period.end}
+    days = [(at - opened[pk]) / _DAY for pk, at in closed.items()]
+    return Counted(Decimal(str(round(median(days), 2))) if days else None, len(days), list(closed))
+
+
+def second_look_failed(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Found again ÷ looked at in the period, per cent."""
+    steps = _steps(cut, period, as_of, loop=SECOND_LOOK.name, moves=("pass", "fail"))
+    made = dict(steps.values_list("item_id", "move"))
+    return Counted(percent(sum(1 for m in made.values() if m == "fail"), len(made)), len(made), list(made))
+
+
+def repeated(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Firms with the same item found again within the span that the rules give, looked at on the last day."""
+    at = min(period.end, as_of)
+    rows = queries.repeat_offenders(region=cut.region, at=at, exercise_id=cut.exercise_id)
+    firms = {row["organisation"] for row in rows}
+    return Counted(Decimal(len(firms)), len(firms), _of_firms(firms, cut, at))
+
+
+def _steps(cut: Cut, period: Period, as_of: datetime, *, loop: str, moves: tuple[str, ...]) -> QuerySet[Step]:
+    here = Step.objects.filter(
+        in_world(cut.exercise_id), item__loop=loop, move__in=moves, at__lte=as_of,
+        happened_at__gte=period.start, happened_at__lt=period.end,
+    )  # fmt: skip
+    return here.filter(item__region__code__startswith=prefix_of(cut.region)) if cut.region else here
+
+
+def _found(cut: Cut, period: Period, as_of: datetime) -> list[UUID]:
+    rows = list(
+        _steps(cut, period, as_of, loop=DANGER.name, moves=("open",)).values_list("item_id", flat=True)
+    )
+    withdrawn = set(
+        Step.objects.filter(item__in=rows, move="withdraw", at__lte=as_of).values_list("item_id", flat=True)
+    )
+    return [pk for pk in rows if pk not in withdrawn]
+
+
+def _major(cut: Cut, period: Period, as_of: datetime) -> Iterable[UUID]:
+    """Dangers that two officers decided to be major, each once."""
+    steps = _steps(cut, period, as_of, loop="dangers.candidate", moves=("decide_major",))
+    decided = Candidate.objects.filter(pk__in=steps.values("item_id"))
+    return dict.fromkeys(decided.values_list("danger_id", flat=True))
+
+
+def _of_firms(firms: Iterable[UUID], cut: Cut, at: datetime) -> list[UUID]:
+    return queries.items_of_firms(firms, region=cut.region, at=at, exercise_id=cut.exercise_id)
+
+
+ITEMS = N_("items")
 INDICATORS = (
     Indicator(
         code="dangers.on_time",
@@ -46,9 +149,73 @@ INDICATORS = (
     Indicator(
         code="dangers.overdue_now",
         label=N_("Dangers overdue now"),
-        unit=N_("items"),
+        unit=ITEMS,
         definition=N_("Due before the end of the period and not passed at recheck by then."),
         of=overdue_now,
+        digits=0,
+    ),
+    Indicator(
+        code="dangers.found",
+        label=N_("Dangers found"),
+        unit=ITEMS,
+        definition=N_("Found in the period; those withdrawn as no danger are left out."),
+        of=found,
+        digits=0,
+    ),
+    Indicator(
+        code="dangers.rectification_rate",
+        label=N_("Rectification rate of dangers"),
+        unit="%",
+        definition=N_(
+            "Passed recheck by the end of the period ÷ found in the period: the same dangers above and below."
+        ),
+        of=rectification_rate,
+    ),
+    Indicator(
+        code="dangers.major_found",
+        label=N_("Major dangers found"),
+        unit=ITEMS,
+        definition=N_("Decided to be major by two officers in the period."),
+        of=major_found,
+        digits=0,
+    ),
+    Indicator(
+        code="dangers.major_closed",
+        label=N_("Major dangers closed off"),
+        unit="%",
+        definition=N_("Closed off by the end of the period ÷ decided to be major in the period."),
+        of=major_closed,
+    ),
+    Indicator(
+        code="dangers.major_open",
+        label=N_("Major dangers open"),
+        unit=ITEMS,
+        definition=N_("Decided to be major before the end of the period and not closed off by then."),
+        of=major_open,
+        digits=0,
+    ),
+    Indicator(
+        code="dangers.major_clearing",
+        label=N_("Days to clear a major danger"),
+        unit=N_("days"),
+        definition=N_(
+            "Median of the days from found to closed off, of the major ones closed off in the period."
+        ),
+        of=major_clearing,
+    ),
+    Indicator(
+        code="dangers.second_look_failed",
+        label=N_("Second looks that found it again"),
+        unit="%",
+        definition=N_("Found again ÷ second looks made in the period."),
+        of=second_look_failed,
+    ),
+    Indicator(
+        code="dangers.repeated",
+        label=N_("Firms with a repeated danger"),
+        unit=N_("firms"),
+        definition=N_("The same item found again at the same firm within 180 days, counted on the last day."),
+        of=repeated,
         digits=0,
     ),
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.models import Attachment
 from anlan.kernel.core.words import N_
+from anlan.kernel.loop import registry
 from anlan.kernel.loop.models import Evidence, Step, WorkItem
 from anlan.kernel.loop.spec import EvidenceKind, File, Photo, Position, Text, Track
 from anlan.kernel.places.queries import metres_between
@@ -76,9 +77,10 @@ def _doubts(piece: Given, item: WorkItem, within_m: int) -> list[str]:
 
 
 def _metres_off(piece: Given, item: WorkItem) -> float:
-    if piece.lon is None or piece.lat is None or item.place is None:
+    if piece.lon is None or piece.lat is None:
         return 0.0
-    return metres_between(piece.lon, piece.lat, item.place.lon, item.place.lat)
+    spot = registry.spot_of(item)
+    return 0.0 if spot is None else metres_between(piece.lon, piece.lat, *spot)
 
 
 def _used_before(photo: Attachment) -> bool:

@@ -68,5 +68,14 @@ def record_of(item: WorkItem) -> Any:
     return registered(item.loop).record._default_manager.get(pk=item.pk)
 
 
+def spot_of(item: WorkItem) -> tuple[float, float] | None:
+    """Where an item lies (lon, lat): its place, else what its record says of itself; None where neither knows."""
+    if item.place is not None:
+        return item.place.lon, item.place.lat
+    record = registered(item.loop).record._default_manager.filter(pk=item.pk).first()
+    lon, lat = getattr(record, "lon", None), getattr(record, "lat", None)
+    return None if lon is None or lat is None else (lon, lat)
+
+
 def names() -> list[str]:
     return sorted(_loops)

@@ -10,6 +10,7 @@ from anlan.domains.dangers.queries.clauses import clauses_for
 from anlan.domains.dangers.queries.closing import accepted_at, closed_off_in, hands_in, terms_due
 from anlan.domains.dangers.queries.known import (
     history_of,
+    items_of_firms,
     late_days,
     listed_dangers,
     open_listing,
@@ -25,6 +26,7 @@ __all__ = [
     "closed_off_in",
     "hands_in",
     "history_of",
+    "items_of_firms",
     "late_days",
     "listed_dangers",
     "open_listing",

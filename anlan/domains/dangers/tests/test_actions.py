@@ -25,6 +25,11 @@ def photo(data: bytes) -> Given:
     return Given("photo", file=attachments.keep(data=data, media_type="image/jpeg", by="service:test"))
 
 
+def photo_at(data: bytes, **more: object) -> Given:
+    file = attachments.keep(data=data, media_type="image/jpeg", by="service:test")
+    return Given("photo", file=file, **more)
+
+
 def report(here: District, **more: object) -> WorkItem:
     given = {
         "description": "安全出口堵塞",
@@ -205,3 +210,22 @@ class TestTheNumbers:
         report(here)
         reading = self.read("dangers.on_time", region=HILL)
         assert (reading.value, reading.base) == (None, 0)
+
+
+class TestEvidence:
+    def doubts(self, *given: Given, at=NOON + DAY, **more: object) -> list[list[str]]:
+        here = district()
+        item = report(here, lon=113.9, lat=22.65, **more)
+        actions.rectify(item=item, by=here.manager.by, at=at, evidence=list(given))
+        return [row.flags for row in Evidence.objects.filter(step__move="rectify").order_by("pk")]
+
+    def test_taken_more_than_300_metres_from_the_danger_is_flagged_and_taken_in(self) -> None:
+        far, near = {"lon": 113.904, "lat": 22.65}, {"lon": 113.9025, "lat": 22.65}  # 410 m and 257 m
+        assert self.doubts(photo_at(b"a", **far), photo_at(b"b", **near)) == [["far_away"], []]
+
+    def test_older_than_the_danger_is_flagged_and_taken_in(self) -> None:
+        old, new = {"taken_at": NOON - DAY}, {"taken_at": NOON + DAY}
+        assert self.doubts(photo_at(b"a", **old), photo_at(b"b", **new)) == [["older_than_item"], []]
+
+    def test_used_elsewhere_is_flagged_and_taken_in(self) -> None:
+        assert self.doubts(photo(b"same"), photo(b"new"), evidence=[photo(b"same")]) == [["reused_photo"], []]
