@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from anlan.domains.dangers.actions import report_danger
-from anlan.kernel.core.worlds import alone, beside_others, once_more
+from anlan.kernel.core.models import Exercise
+from anlan.kernel.core.worlds import alone, beside_others, beside_others_of, once_more
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.loop.actions import Making, move_all
 from anlan.kernel.loop.models import Step, WorkItem
@@ -134,3 +135,34 @@ def test_a_sweep_waits_for_those_who_write_in_its_world() -> None:
     assert order == ["written", "swept"]
     item.refresh_from_db()
     assert item.next_step == 1
+
+
+def held() -> set[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        )
+        return set(cursor.fetchall())
+
+
+def test_the_worlds_of_rows_are_locked_under_the_same_keys_as_the_worlds_themselves() -> None:
+    here = district()
+    worlds = [
+        Exercise.objects.create(name=f"{n}", real_start=NOON, sim_start=NOON, frozen_at=NOON)
+        for n in range(3)
+    ]
+    items = [
+        report_danger(
+            description="1", category="exit", region=QUAY, by=here.owner.by, at=NOON, organisation=here.firm
+        )
+        for _ in range(4)
+    ]
+    for item, world in zip(items, worlds, strict=False):
+        WorkItem.objects.filter(pk=item.pk).update(exercise=world)
+    with transaction.atomic():
+        beside_others([None, *(world.pk for world in worlds)])
+        by_world = held()
+    with transaction.atomic():
+        beside_others_of(WorkItem, [item.pk for item in items])
+        assert held() == by_world
+    assert len(by_world) == 4

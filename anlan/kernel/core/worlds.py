@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import Q
+from django.db.models import Model, Q
 from psycopg import errors
 
 P = ParamSpec("P")
@@ -34,6 +34,23 @@ def beside_others(worlds: Iterable[UUID | None]) -> None:
     keys = sorted({_key(world) for world in worlds})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(k) FROM unnest(%s::bigint[]) AS k", [keys])
+
+
+# The key of a world as _key() makes it: the lower 63 bits of its id.
+_KEYS = """
+SELECT pg_advisory_xact_lock_shared(k) FROM (
+    SELECT DISTINCT coalesce(('x' || right(replace(t.exercise_id::text, '-', ''), 16))::bit(64)::bigint
+                             & 9223372036854775807, %s) AS k
+      FROM {table} t WHERE t.{key} = ANY(%s) ORDER BY 1) AS worlds
+"""
+
+
+def beside_others_of(model: type[Model], ids: Iterable[UUID]) -> None:
+    """The same for the worlds that these rows of a model with an `exercise` are in, in one statement."""
+    quote = connection.ops.quote_name
+    statement = _KEYS.format(table=quote(model._meta.db_table), key=quote(str(model._meta.pk.column)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_REAL, list(ids)])
 
 
 def alone(exercise_id: UUID | None) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
-from anlan.kernel.core.bulk import insert_rows, update_rows
+from anlan.kernel.core.bulk import insert_rows, read_rows, update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
@@ -35,6 +36,7 @@ TELEPHONE = reason(
     "loop.telephone", N_("A telephone approval is recorded by somebody else, with number and words.")
 )
 
+_ALL = tuple(field.name for field in WorkItem._meta.concrete_fields)
 CLOCK_SLACK = timedelta(minutes=2)  # devices' clocks differ a little; more than that is a mistake
 
 
@@ -181,9 +183,8 @@ def move_all(makings: Sequence[Making]) -> list[Step | Refused]:
         beside_others(making.item.exercise_id for making in makings)
         # Locked in the order of id, so that two batches with common items cannot wait for each other.
         ids = sorted({making.item.pk for making in makings})
-        rows = (
-            WorkItem.objects.select_for_update().prefetch_related("place").filter(pk__in=ids).order_by("pk")
-        )
+        rows = read_rows(WorkItem, _ALL, "WHERE t.id = ANY(%s) ORDER BY t.id FOR UPDATE", [ids])
+        prefetch_related_objects([row for row in rows if row.place_id is not None], "place")
         fresh = {row.pk: row for row in rows}
         done: list[Step | Refused] = [_attempt(making, fresh[making.item.pk], act=act) for making in makings]
         pairs = [(m, s) for m, s in zip(makings, done, strict=True) if isinstance(s, Step)]

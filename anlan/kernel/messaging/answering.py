@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from anlan.kernel.core.bulk import insert_rows
+from anlan.kernel.core.bulk import insert_rows, read_rows
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.core.worlds import beside_others, once_more
+from anlan.kernel.core.worlds import beside_others_of, once_more
 from anlan.kernel.ledger.actions import Row as LedgerRow
 from anlan.kernel.ledger.actions import record_all
 from anlan.kernel.messaging import codes, rules, tokens
@@ -93,10 +93,11 @@ def _identity(each: Given) -> tuple[UUID, str, str]:
 
 
 def _lock(given: Sequence[Given]) -> dict[UUID, Message]:
-    rows = Message.objects.filter(pk__in={each.message_id for each in given}).only(*_READ)
-    beside_others(rows.values_list("exercise_id", flat=True).order_by())
+    ids = list({each.message_id for each in given})
+    beside_others_of(Message, ids)
     # In the order of ids, so that two batches that share messages wait for each other instead of deadlocking.
-    return {row.pk: row for row in rows.order_by("pk").select_for_update(no_key=True)}
+    rows = read_rows(Message, _READ, "WHERE t.id = ANY(%s) ORDER BY t.id FOR NO KEY UPDATE", [ids])
+    return {row.pk: row for row in rows}
 
 
 def _decide(each: Given, messages: dict[UUID, Message], clock: Clock) -> Answer:
@@ -156,8 +157,8 @@ WITH n AS (
         AS n (id, answered_at, answer_kind, state)),
 stopped AS (
     UPDATE messaging_delivery d SET state = 'cancelled', next_at = NULL
-      -- By the ids: a join would be led through the queue's index, which is full of what was sent long ago.
-     WHERE d.message_id = ANY(%(ids)s) AND d.state = 'queued')
+      -- The empty text keeps it off the queue's own index, which is full of what was sent long ago.
+     WHERE d.message_id = ANY(%(ids)s) AND d.state || '' = 'queued')
 UPDATE messaging_message m SET answered_at = n.answered_at, answer_kind = n.answer_kind, state = n.state
   FROM n WHERE m.id = n.id
 """

@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.expressions import RawSQL
 
 from anlan.domains.warnings.actions.releasing import CALL_KIND
 from anlan.domains.warnings.models import CallMade, CallOutAnswer, CallOutItem, Passing
 from anlan.domains.warnings.models.calls import OUTCOMES, THROUGH
 from anlan.domains.warnings.queries import called
 from anlan.domains.warnings.rules import calls
-from anlan.kernel.core.bulk import insert_rows, update_rows
+from anlan.kernel.core.bulk import insert_rows, read_rows, update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.worlds import beside_others, once_more
@@ -270,11 +269,12 @@ def _further(kind: str, than: str) -> bool:
 
 
 # The pairs, not every call-out with every person: a night has several call-outs of the same people.
-_ITEMS = """
-SELECT i.item_id FROM unnest(%s::uuid[], %s::uuid[]) AS asked (call_out, person)
-  JOIN warnings_calloutitem i ON i.call_out_id = asked.call_out AND i.person_id = asked.person
+# Locked in the order of ids: two batches of answers that share people wait for each other.
+_PAIRS = """
+JOIN unnest(%s::uuid[], %s::uuid[]) AS asked (call_out, person)
+  ON t.call_out_id = asked.call_out AND t.person_id = asked.person ORDER BY t.item_id FOR NO KEY UPDATE OF t
 """
-_READ = ("call_out", "person", "closes_on", *_COPIES, "item__exercise", "item__closed_at")
+_READ = ("call_out", "person", "closes_on", *_COPIES)
 
 
 def _items_of(pairs: Sequence[tuple[Message, Answer]]) -> dict[tuple[str, UUID], CallOutItem]:
@@ -282,12 +282,12 @@ def _items_of(pairs: Sequence[tuple[Message, Answer]]) -> dict[tuple[str, UUID],
         (UUID(message.subject_id), message.person_id) for message, _ in pairs if message.kind == CALL_KIND
     }
     call_outs, people = [call_out for call_out, _ in asked], [person for _, person in asked]
-    # Locked in the order of ids: two batches of answers that share people wait for each other.
-    rows = (
-        CallOutItem.objects.select_related("item").select_for_update(of=("self",), no_key=True).order_by("pk")
-    )
-    found = rows.only(*_READ).filter(pk__in=RawSQL(_ITEMS, [call_outs, people]))  # noqa: S611 - a constant
-    return {(str(row.call_out_id), row.person_id): row for row in found}
+    rows = read_rows(CallOutItem, _READ, _PAIRS, [call_outs, people])
+    items = read_rows(WorkItem, ("exercise", "closed_at"), "WHERE t.id = ANY(%s)", [[row.pk for row in rows]])
+    of = {item.pk: item for item in items}
+    for row in rows:
+        row.item = of[row.pk]
+    return {(str(row.call_out_id), row.person_id): row for row in rows}
 
 
 def _passings(messages: Iterable[UUID]) -> list[Passing]:
