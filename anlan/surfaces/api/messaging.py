@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
 from datetime import datetime
 from typing import Any, Literal
@@ -132,20 +131,18 @@ def _check_signed(request: HttpRequest, channel: str) -> None:
 def answer(request: HttpRequest, body: AnswerIn) -> Status[AnswerOut] | Status[Problem]:
     """Answer a message. 200 means: it is on disk. 410: the message has ended or a newer one has taken its place."""
     try:
-        return Status(200, _written(hand_in(body).result(WAIT_S)))
+        return Status(200, _written(gateway.submit(_given(body)).result(WAIT_S)))
     except Refused as refused:
         return _problem(refused)
     except TooSlow:
         return _problem(Refused(BUSY))
 
 
-def hand_in(body: AnswerIn) -> "Future[Answer]":
-    """Give an answer to the gateway; the future holds it once it is on disk. Raises Refused for a bad token."""
+def _given(body: AnswerIn) -> Given:
+    """An answer as the gateway takes it. Raises Refused for a bad token."""
     position = (body.lon, body.lat) if body.lon is not None and body.lat is not None else None
-    return gateway.submit(
-        Given(
-            message_id=message_of(body.token), kind=body.kind, via="page", note=body.note, position=position
-        )
+    return Given(
+        message_id=message_of(body.token), kind=body.kind, via="page", note=body.note, position=position
     )
 
 
@@ -166,7 +163,8 @@ async def answer_body(body: bytes) -> tuple[int, bytes]:
     """An answer as JSON in, status and JSON out."""
     try:
         asked = AnswerIn.model_validate_json(body)
-        written = await asyncio.wait_for(asyncio.wrap_future(hand_in(asked)), WAIT_S)
+        async with asyncio.timeout(WAIT_S):
+            written = await gateway.submit_here(_given(asked))
     except ValidationError as wrong:
         return 422, json.dumps({"detail": wrong.errors(include_url=False, include_input=False)}).encode()
     except (Refused, TimeoutError) as failure:

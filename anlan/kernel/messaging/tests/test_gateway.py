@@ -1,5 +1,6 @@
 """Answers that arrive together are committed together; each is told of its own."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -62,3 +63,26 @@ def test_stopping_commits_what_still_waits(call, lin, gateway):
     future = gateway.submit(received(call(lin).pk))
     gateway.stop()
     assert future.result(0).kind == "received"
+
+
+def test_coroutines_that_ask_together_are_told_together(call, lin, gateway):
+    messages = [call(lin) for _ in range(3)]
+
+    async def ask():
+        asked = [gateway.submit_here(received(pk)) for pk in [*(m.pk for m in messages), uuid4()]]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    *answers, refused = asyncio.run(ask())
+    assert [answer.message_id for answer in answers] == [message.pk for message in messages]
+    assert isinstance(refused, Refused)
+    assert len(set(Entry.objects.filter(code="messaging.answered").values_list("xid", flat=True))) == 1
+
+
+def test_somebody_who_waited_no_longer_does_not_stop_the_others(call, lin, gateway):
+    async def ask_and_go():
+        gateway.submit_here(received(call_of[0].pk)).cancel()
+
+    call_of = [call(lin), call(lin)]
+    asyncio.run(ask_and_go())  # its event loop is closed before the commit
+    assert gateway.submit(received(call_of[1].pk)).result(5).message_id == call_of[1].pk
+    assert Answer.objects.count() == 2
