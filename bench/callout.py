@@ -1,8 +1,8 @@
 """Call-out: 3,183 people called, the board, their texts handed over, a thousand durable answers a second over HTTP.
 
-Everything real: a durable cluster of its own, the web process as it runs in production, HTTP over a socket. The load
-comes from this machine too, so that its share of the two cores is in the numbers. Answers come at fixed times
-(open loop): a slow server does not slow the callers down, it makes them wait.
+Everything real: a durable cluster of its own, the web process as it runs in production, HTTP over a socket. The crowd
+(bench/load.py) answers from this machine too, on the server's own cores: what it takes of them is printed. Answers come
+at fixed times, whether the earlier ones were taken or not; then as fast as they are taken.
 """
 
 import asyncio
@@ -18,11 +18,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
+from bench.load import Crowd, Told, cpu_s, post
 from bench.result import Result
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +32,8 @@ QUEUED_S = 2.0
 RATE = 1000  # answers a second
 SECONDS = 10
 P99_MS = 500.0
-CONNECTIONS = 200
+CONNECTIONS = 400
+MANY = 1_000_000  # a rate nothing reaches: as fast as the connections allow
 
 
 def run() -> list[Result]:
@@ -44,37 +46,55 @@ def run() -> list[Result]:
             tokens = told.pop("tokens")
             with _web(environment) as port:
                 # Two processes that have just started are warmed by a second of answers that is not counted.
-                warm, count, rest = (tokens[part] for part in _parts())
-                first = asyncio.run(_load(port, warm))
-                taken = asyncio.run(_load(port, count))
-                killed = asyncio.run(_load(port, rest, then=lambda: _kill(port)))
-            kept = _inside(environment, "kept", json.dumps(first["ids"] + taken["ids"] + killed["ids"]))
+                warm, count, most, rest = (tokens[part] for part in _parts())
+                first = _load(port, warm)
+                before = _cpu(var, port)
+                taken = _load(port, count)
+                spent = {name: seconds - before[name] for name, seconds in _cpu(var, port).items()}
+                capacity = _load(port, most, rate=MANY)
+                killed = _load(port, rest, then=lambda: _kill(port))
+            promised = [_id(body) for told in (first, taken, capacity, killed) for body in told.bodies]
+            kept = _inside(environment, "kept", json.dumps(promised))
     finally:
         shutil.rmtree(var, ignore_errors=True)
-    return _results(told, taken, killed, kept)
+    return _results(told) + _answered(taken, capacity, spent) + [_lost(kept, killed)]
 
 
 def _parts() -> list[slice]:
-    ends = [0, RATE, RATE * (SECONDS + 1), RATE * (SECONDS + 3)]
+    ends = [0, RATE, RATE * (SECONDS + 1), RATE * (SECONDS + 4), RATE * (SECONDS + 6)]
     return [slice(start, end) for start, end in pairwise(ends)]
 
 
-def _results(told: dict, taken: dict, killed: dict, kept: dict) -> list[Result]:
-    promised = kept["promised"]
+def _results(told: dict) -> list[Result]:
     return [
         Result("callout.queued", told["queued_s"], "s", f"limit {QUEUED_S} s for {PEOPLE} people",
                QUEUED_S / told["queued_s"], told["queued_s"] < QUEUED_S),
         Result("callout.board", told["board_s"], "s", f"complete for {PEOPLE} people", None, told["complete"]),
         Result("callout.delivered", told["rate"], "deliveries/s", f"{told['count']} by one worker, app and SMS double"),
-        Result("callout.answers", taken["rate"], "answers/s", f"limit {RATE}", taken["rate"] / RATE,
-               taken["rate"] >= RATE * 0.99 and not taken["failed"]),
-        Result("callout.answers.p50", taken["p50_ms"], "ms", ""),
-        Result("callout.answers.p99", taken["p99_ms"], "ms", f"limit {P99_MS:.0f} ms", P99_MS / taken["p99_ms"],
-               taken["p99_ms"] < P99_MS),
-        Result("callout.answers.lost", promised - kept["kept"], "answers",
-               f"limit 0 of {promised} promised, {len(killed['ids'])} of them before kill -9", None,
-               promised == kept["kept"] and bool(killed["failed"])),
     ]  # fmt: skip
+
+
+def _answered(taken: Told, capacity: Told, spent: dict[str, float]) -> list[Result]:
+    p50, p99, each = 1000 * taken.quantile(0.5), 1000 * taken.quantile(0.99), 1000 / max(len(taken.bodies), 1)
+    shares = ", ".join(f"{name} {seconds * each:.2f}" for name, seconds in spent.items())
+    return [
+        Result("callout.answers", taken.rate, "answers/s", f"limit {RATE}, offered at {RATE}/s for {SECONDS} s",
+               taken.rate / RATE, taken.rate >= RATE * 0.99 and not taken.failed),
+        Result("callout.answers.p50", p50, "ms", f"{CONNECTIONS} connections"),
+        Result("callout.answers.p99", p99, "ms", f"limit {P99_MS:.0f} ms", P99_MS / p99 if p99 else None,
+               0 < p99 < P99_MS),
+        Result("callout.answers.most", capacity.rate, "answers/s",
+               f"as fast as {CONNECTIONS} connections ask",
+               capacity.rate / RATE, not capacity.failed),
+        Result("callout.answers.cpu", (sum(spent.values()) + taken.cpu_s) * each, "ms each",
+               f"{shares}, the crowd itself {taken.cpu_s * each:.2f}"),
+    ]  # fmt: skip
+
+
+def _lost(kept: dict, killed: Told) -> Result:
+    promised, lost = kept["promised"], kept["promised"] - kept["kept"]
+    against = f"limit 0 of {promised} promised, {len(killed.bodies)} of them before kill -9"
+    return Result("callout.answers.lost", lost, "answers", against, None, not lost and bool(killed.failed))
 
 
 # ---- the house of the bench ----
@@ -149,57 +169,24 @@ def _kill(port: int) -> None:
 
 
 # ---- the load ----
-async def _load(port: int, answers: list[list[str]], *, then=None) -> dict:
-    """RATE answers a second, over CONNECTIONS kept open. Latency counts from the due time."""
-    due = asyncio.Queue()
-    told = {"ids": [], "latencies": [], "failed": 0}
-    clients = [asyncio.create_task(_client(port, due, told)) for _ in range(CONNECTIONS)]
-    begin = time.perf_counter()
-    for number, answer in enumerate(answers):
-        at = begin + number / RATE
-        if (wait := at - time.perf_counter()) > 0.001:
-            await asyncio.sleep(wait)
-        due.put_nowait((at, answer))
-    if then is not None:
-        then()  # in the middle of it: some answers are on their way
-    for _ in clients:
-        due.put_nowait(None)
-    await asyncio.gather(*clients)
-    taken = time.perf_counter() - begin
-    latencies = sorted(told["latencies"])
-    return {
-        "ids": told["ids"],
-        "failed": told["failed"],
-        "rate": len(told["ids"]) / max(taken, 1e-9),
-        "p50_ms": 1000 * latencies[len(latencies) // 2] if latencies else 0.0,
-        "p99_ms": 1000 * latencies[int(len(latencies) * 0.99)] if latencies else 0.0,
-    }
+def _load(
+    port: int, answers: list[list[str]], *, rate: float = RATE, then: Callable[[], None] | None = None
+) -> Told:
+    requests = [
+        post("/api/messaging/answers", json.dumps({"token": token, "kind": kind}).encode())
+        for token, kind in answers
+    ]
+    return asyncio.run(Crowd(port, CONNECTIONS).ask(requests, rate=rate, then=then))
 
 
-async def _client(port: int, due: asyncio.Queue, told: dict) -> None:
-    try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        reader = writer = None
-    while (job := await due.get()) is not None:
-        at, (token, kind) = job
-        try:
-            body = json.dumps({"token": token, "kind": kind}).encode()
-            writer.write(
-                b"POST /api/messaging/answers HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-            )
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-            answer = await reader.readexactly(length)
-            if head.split(b" ", 2)[1] != b"200":
-                raise OSError(answer[:200])
-            told["ids"].append(json.loads(answer)["id"])
-            told["latencies"].append(time.perf_counter() - at)
-        except (OSError, asyncio.IncompleteReadError, AttributeError):
-            told["failed"] += 1
-    if writer is not None:
-        writer.close()
+def _id(body: bytes) -> str:
+    return str(json.loads(body)["id"])
+
+
+def _cpu(var: Path, port: int) -> dict[str, float]:
+    """Processor time so far: of granian with its workers, of PostgreSQL with its backends."""
+    postmaster = int((var / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    return {"web": cpu_s(group=_groups[port]), "database": cpu_s(parent=postmaster)}
 
 
 # ---- inside the house: `python -m bench.callout fill|kept` ----
