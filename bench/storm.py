@@ -1,8 +1,9 @@
 """Storms through the step: the real 150 gauges of Harvey, whole; and 10,000 gauges, one batch a minute, against binary
 COPY of the same batches into the same table.
 
-A durable cluster of its own, every reading stored, every rule on, alarms, faults and ledger written. The real storm
-is played twice: by sensing alone, and with what warnings and responses make of it.
+A durable cluster of its own, every reading stored, every rule on, alarms, repairs and ledger written. The real storm
+is played twice: by sensing alone, and whole, with what warnings and responses make of each of its slots. Both are
+held to the same ten seconds.
 """
 
 import json
@@ -12,9 +13,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
 
 from bench.result import Result
+
+if TYPE_CHECKING:
+    from anlan.domains.sensing.actions import Arrived
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ANLAN_SHARED", ROOT.parent / "shared"))
@@ -49,14 +60,12 @@ def _results(told: dict[str, float]) -> list[Result]:
         ),
     ]
     for name, what in (
-        ("sensing", "readings, alarms, faults, ledger"),
-        ("whole", "with warnings and responses"),
+        ("sensing", "readings, alarms, repairs, ledger"),
+        ("whole", "the same with warnings and responses at every slot"),
     ):
         if (seconds := told.get(name)) is not None:
             against = f"limit {WHOLE_S:.0f} s: 216,000 readings of 150 gauges, {what}"
-            # The promise is for readings stored, rules, alarms and ledger; the whole night is printed beside it.
-            held = seconds < WHOLE_S or name == "whole"
-            found.append(Result(f"storm.{name}", seconds, "s", against, WHOLE_S / seconds, held))
+            found.append(Result(f"storm.{name}", seconds, "s", against, WHOLE_S / seconds, seconds < WHOLE_S))
     return found
 
 
@@ -66,7 +75,7 @@ def inside() -> dict[str, float]:
     from anlan.surfaces.stream import step  # noqa: PLC0415 - Django is set up first
     from anlan.surfaces.stream.standing import database  # noqa: PLC0415
 
-    told = {}
+    told: dict[str, float] = {}
     with database():
         consumers, step.CONSUMERS = step.CONSUMERS, ()
         told |= _many()
@@ -91,16 +100,26 @@ def _harvey(series: Path) -> float:
 
 def _many() -> dict[str, float]:
     """10,000 gauges for so many minutes: through the step, then the same bytes by COPY alone into the same table."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    import numpy as np  # noqa: PLC0415
-    from django.db import transaction  # noqa: PLC0415
-
-    from anlan.domains.sensing.actions import Arrived, StationGiven, declare_stations, writing  # noqa: PLC0415
+    from anlan.domains.sensing.actions import Arrived  # noqa: PLC0415
     from anlan.domains.sensing.models import AlarmStep  # noqa: PLC0415
+
+    exercise, sensors, start = _network()
+    batches = [
+        Arrived(sensors[sensor], at + start, value, np.zeros(len(sensor), np.int16))
+        for sensor, at, value in _storm()
+    ]
+    _through(exercise, batches[:3])
+    timed = batches[3:]
+    through, rows = _through(exercise, timed), sum(map(len, timed))
+    print(f"{AlarmStep.objects.count()} alarm steps in {MINUTES} minutes", file=sys.stderr)
+    return {"rate": rows / through, "copy": rows / _copied(timed)}
+
+
+def _network() -> tuple[UUID, npt.NDArray[np.int64], int]:
+    """A world with its gauges: its id, the sensors in order, the second at which it begins."""
+    from anlan.domains.sensing.actions import StationGiven, declare_stations  # noqa: PLC0415
     from anlan.kernel.core.models import Exercise  # noqa: PLC0415
     from anlan.surfaces.stream import siting  # noqa: PLC0415
-    from anlan.surfaces.stream.step import step  # noqa: PLC0415
 
     begin = datetime(2026, 6, 20, tzinfo=UTC)
     exercise = Exercise.objects.create(
@@ -114,34 +133,40 @@ def _many() -> dict[str, float]:
         for n in range(GAUGES)
     ]
     ids = declare_stations(given, exercise_id=exercise.pk, by="service:bench", at=begin)
-    ordered = np.array([ids[one.code, "rain_mm"] for one in given], np.int64)
-    start = int(begin.timestamp())
-    batches = [
-        Arrived(ordered[sensor], at + start, value, np.zeros(len(sensor), np.int16))
-        for sensor, at, value in _storm()
-    ]
-    warm, timed = batches[:3], batches[3:]
-    for batch in warm:
-        step(batch=batch, exercise_id=exercise.pk, at=_end(batch), frozen=True)
+    return (
+        exercise.pk,
+        np.array([ids[one.code, "rain_mm"] for one in given], np.int64),
+        int(begin.timestamp()),
+    )
+
+
+def _through(exercise: UUID, batches: "list[Arrived]") -> float:
+    """Seconds that the batches take through the step, one a transaction as they would come in live."""
+    from anlan.surfaces.stream.step import step  # noqa: PLC0415
+
     clock = time.perf_counter()
-    for batch in timed:
-        step(batch=batch, exercise_id=exercise.pk, at=_end(batch), frozen=True)
-    through = time.perf_counter() - clock
-    rows = sum(len(b) for b in timed)
-    print(f"{AlarmStep.objects.count()} alarm steps in {MINUTES} minutes", file=sys.stderr)
-    coded = [writing.encode(b.sensor, b.at + 86_400 * 2, b.value, b.flags) for b in timed]
+    for batch in batches:
+        at = datetime.fromtimestamp(int(batch.at[0]), UTC)
+        step(batch=batch, exercise_id=exercise, at=at, frozen=True)
+    return time.perf_counter() - clock
+
+
+def _copied(batches: "list[Arrived]") -> float:
+    """Seconds that binary COPY alone takes for the same rows, two days later in the same table."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from anlan.domains.sensing.actions import writing  # noqa: PLC0415
+
+    coded = [writing.encode(b.sensor, b.at + 86_400 * 2, b.value, b.flags) for b in batches]
     clock = time.perf_counter()
     for data in coded:
         with transaction.atomic():
             writing._copy("sensing_reading", data)
-    alone = time.perf_counter() - clock
-    return {"rate": rows / through, "copy": rows / alone}
+    return time.perf_counter() - clock
 
 
-def _storm():
+def _storm() -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]]:
     """A front over the network, as dense in alarms a minute as Harvey was: about thirty steps a minute."""
-    import numpy as np  # noqa: PLC0415
-
     rng = np.random.default_rng(20170827)
     place = np.linspace(0, 1, GAUGES)
     for minute in range(1, MINUTES + 1):
@@ -149,12 +174,6 @@ def _storm():
         sensor = np.flatnonzero(rng.random(GAUGES) > 0.01)
         value = rng.poisson(mean).astype(np.int32)[sensor]
         yield sensor, np.full(len(sensor), minute * 60, np.int64), value
-
-
-def _end(batch: object) -> object:
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    return datetime.fromtimestamp(int(batch.at[0]), UTC)
 
 
 if __name__ == "__main__":
