@@ -16,6 +16,8 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.rights import person_id
+from anlan.kernel.orgs.queries import has_duty
 from anlan.kernel.places.models import Region
 
 LEVELS = {"community": "社区", "street": "街道"}
@@ -97,6 +99,7 @@ def write_activity(
     *, station: Station, work: str, times: int, day: date, by: str, at: datetime, attendances: int = 0, note: str = "",
 ) -> Activity:  # fmt: skip
     """One line of the work book, entered once: the month's sheet and the half-year figures read it."""
+    _check_keeper(station, by=by, at=at)
     today = timezone.localdate(at)
     rules.check_activity(work=work, times=times, attendances=attendances, day=day, today=today)
     noon = timezone.make_aware(datetime.combine(day, time(12)))
@@ -113,8 +116,15 @@ def write_activity(
     return line
 
 
+def _check_keeper(station: Station, *, by: str, at: datetime) -> None:
+    person = person_id(by)
+    if person and not has_duty(person_id=person, kinds=rules.KEEPERS, region=station.region_id, at=at):
+        raise Refused(rules.NOT_KEEPER, field="station", station=station.name)
+
+
 def take_back(*, line: Activity, note: str, by: str, at: datetime) -> Activity:
     """A line was wrong: its numbers are taken away by a later line, which says why. The line itself stays."""
+    _check_keeper(line.station, by=by, at=at)
     with transaction.atomic():
         back = Activity.objects.create(
             station=line.station, work=line.work, times=-line.times, attendances=-line.attendances, note=note[:300],

@@ -23,6 +23,11 @@ NEGATIVE = reason("grassroots.negative", N_("“{field}” must be 0 or more."))
 FUTURE_DAY = reason("grassroots.future_day", N_("{day} lies in the future. Enter what has happened."))
 UNKNOWN_WORK = reason("grassroots.unknown_work", N_("A station has no work {work}. Choose one of the list."))
 
+NOT_KEEPER = reason(
+    "grassroots.not_keeper", N_("The work book of {station} is written by its keeper or by the street.")
+)
+KEEPERS = ("station_keeper", "street_safety_officer", "safety_section")
+
 # What a station in a park does and counts (seed 004 names these in its half-year figures).
 WORKS = {
     "supervision": N_("Joint supervision"),

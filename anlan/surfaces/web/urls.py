@@ -8,9 +8,11 @@ from anlan.surfaces.web.pages import (
     area,
     callouts,
     dangers,
+    grassroots,
     home,
     items,
     ledger,
+    mapping,
     numbers,
     people,
     records,
@@ -45,6 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("map/callouts.geojson", situation.callouts, name="map_callouts"),
     path("map/area.geojson", situation.area, name="map_area"),
     path("map/affected/", situation.area_counts, name="map_affected"),
+    path("map/tiles/<int:zoom>/<int:x>/<int:y>.mvt", mapping.tile, name="map_tile"),
+    path("map/counts.json", mapping.counts, name="map_counts"),
+    path("map/objects/", mapping.objects, name="map_objects"),
     path("map/propose/", area.area_propose, name="area_propose"),
     path("map/station/<uuid:pk>/", stations.panel, name="station_panel"),
     path("map/alarm/<uuid:pk>/", situation.alarm_panel, name="alarm_panel"),
@@ -85,6 +90,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seats/", seats.seats, name="seats"),
     path("seats/<uuid:pk>/revoke/", seats.revoke, name="seat_revoke"),
     path("registers/", records.registers, name="registers"),
+    path("posts/", grassroots.posts, name="posts"),
+    path("posts/<uuid:pk>/", grassroots.post, name="post"),
+    path("posts/<uuid:pk>/lines/<uuid:line>/", grassroots.post_take_back, name="post_take_back"),
 ]
 # Last, because they take any two words.
 urlpatterns += [

@@ -156,8 +156,10 @@ class TestAServiceStation:
         )
 
     def write(self, station, **more):
-        given = {"work": "training", "times": 1, "attendances": 30, "day": date(2026, 7, 1)}
-        return actions.write_activity(station=station, by="service:test", at=NOON, **(given | more))
+        given = {
+            "work": "training", "times": 1, "attendances": 30, "day": date(2026, 7, 1), "by": "service:test", "at": NOON,
+        }  # fmt: skip
+        return actions.write_activity(station=station, **(given | more))
 
     def total(self, code: str) -> Decimal | None:
         period = Period(NOON - 10 * DAY, NOON + DAY)
@@ -190,3 +192,11 @@ class TestAServiceStation:
         assert list(queries.stations_for(here.owner, at=NOON)) == [station]
         assert list(queries.stations_for(here.outsider, at=NOON)) == []
         assert TERRACE != QUAY
+
+    def test_is_written_by_its_keeper_and_the_street_only(self) -> None:
+        here = district()
+        station = self.station()
+        with pytest.raises(Refused) as refused:
+            self.write(station, by=here.outsider.by)
+        assert refused.value.code == rules.NOT_KEEPER
+        self.write(station, by=here.owner.by)

@@ -27,6 +27,8 @@ from anlan.surfaces.web.refusals import again
 from anlan.surfaces.web.worlds import World, world_of
 
 ROWS = 50
+# Pages of a subject that are no list of its records: domain → (address, label), filled by the pages next door.
+ALSO: dict[str, tuple[tuple[str, str], ...]] = {}
 
 
 @people_only
@@ -38,9 +40,10 @@ def registers(request: HttpRequest) -> HttpResponse:
             "domain": d,
             "label": _(d.label),
             "records": [{"record": r, "label": _(r.loop.label)} for r in d.records],
+            "pages": [(name, _(label)) for name, label in ALSO.get(d.name, ())],
         }
         for d in domains.all_domains()
-        if d.records
+        if d.records or d.name in ALSO
     ]
     return render(request, "web/pages/registers.html", {"here": "registers", "domains": rows})
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from anlan.domains.dangers.actions import report_danger
+from anlan.domains.grassroots.actions import open_station
 from anlan.domains.responses import actions as responses
 from anlan.domains.responses import queries as response_queries
 from anlan.domains.sensing.actions import declare_stations
@@ -57,6 +58,7 @@ class Night:
     person: UUID
     duty: UUID
     seat: UUID
+    post: UUID
     browsers: dict[str, Client]
 
 
@@ -87,8 +89,11 @@ def night(db: None) -> Night:
         role: Account.objects.create_user(role, admin_role=role) for role in ("system", "security", "audit")
     }
     seat, _token = enrol_seat(name="1", region=people.DISTRICT, by=f"account:{named['system'].pk}", at=now)
+    post = open_station(
+        code="S1", name="码头园区服务站", region=people.QUAY, opened_on=now.date(), by="service:test", at=now
+    )
     return Night(
-        danger=danger.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
+        danger=danger.pk, post=post.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
         call_out=released.call_out.pk, called=released.call_out.items.get(person__name="何文员").pk,
         response=_response(watch.by), frozen=freeze(reading=read, by=chief.by, at=now).pk, person=here.owner.pk,
         duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk,
@@ -130,6 +135,9 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "map_callouts": ((), PERSONS),
     "map_area": ((), PERSONS),
     "map_affected": ((), PERSONS),
+    "map_tile": (("=9", "=418", "=222"), PERSONS),
+    "map_counts": ((), PERSONS),
+    "map_objects": ((), set()),  # cards of nothing asked for
     "area_propose": ((), PERSONS),
     "stations": ((), PERSONS),
     "callouts": ((), PERSONS),
@@ -138,6 +146,9 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "propose_level": ((), PERSONS),
     "dangers": ((), PERSONS),
     "registers": ((), PERSONS),
+    "posts": ((), PERSONS),
+    "post": (("post",), STREET),
+    "post_take_back": (("post", ""), set()),
     "pick": (("=organisation",), PERSONS),
     "record_list": (("=dangers", "=danger"), PERSONS),
     "record_new": (("=dangers", "=danger"), PERSONS),
