@@ -137,9 +137,6 @@ class Migration(migrations.Migration):
                 ('papers', models.JSONField(blank=True, default=dict)),
                 ('lacks', models.JSONField(blank=True, default=list)),
                 ('notices', models.PositiveSmallIntegerField(default=0)),
-                ('receipt', models.CharField(blank=True, max_length=40)),
-                ('filed_at', models.DateTimeField(blank=True, null=True)),
-                ('by_silence', models.BooleanField(default=False)),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='enterprises.enterprise')),
             ],
         ),
@@ -375,10 +372,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='planfiling',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='planfiling_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='planfiling',
             constraint=models.CheckConstraint(condition=models.Q(('notices__lte', 1)), name='planfiling_one_notice'),
         ),
         migrations.AddConstraint(
@@ -460,5 +453,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tenancy',
             constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('building', 'tenant'), name='tenancy_one_open'),
+        ),
+        migrations.CreateModel(
+            name='SignInCode',
+            fields=[
+                ('id', models.UUIDField(default=anlan.kernel.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('phone_index', models.CharField(max_length=32)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('message', models.UUIDField(blank=True, null=True)),
+                ('address', models.CharField(max_length=45)),
+                ('sent_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['phone_index', 'sent_at'], name='signincode_phone'), models.Index(fields=['address', 'sent_at'], name='signincode_address')],
+            },
         ),
     ]

@@ -9,6 +9,7 @@ from anlan.domains.enterprises.models.dealings import (
 )
 from anlan.domains.enterprises.models.firms import Enterprise, History, ParkPoint, Site, Tag, Tenancy
 from anlan.domains.enterprises.models.hazards import Facility, HazardUnit, Standardisation, Substance
+from anlan.domains.enterprises.models.signin import SignInCode
 from anlan.domains.enterprises.models.sources import Comparison, Finding, SourceFile, SourceRow
 from anlan.domains.enterprises.models.staff import Certificate, KeyPerson
 
@@ -27,6 +28,7 @@ __all__ = [
     "SelfCheck",
     "SelfCheckPost",
     "SelfReport",
+    "SignInCode",
     "Site",
     "SourceFile",
     "SourceRow",

@@ -28,16 +28,20 @@ class PlanFiling(LoopRecord):
     papers = models.JSONField(default=dict, blank=True)  # which papers were handed in → attachment id
     lacks = models.JSONField(default=list, blank=True)  # what the one notice named
     notices = models.PositiveSmallIntegerField(default=0)
-    receipt = models.CharField(max_length=40, blank=True)
-    filed_at = models.DateTimeField(null=True, blank=True)
-    by_silence = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["receipt"], condition=~Q(receipt=""), name="planfiling_receipt"),
             # One-time notice: the law lets the bureau name what lacks once.
             models.CheckConstraint(condition=Q(notices__lte=1), name="planfiling_one_notice"),
         ]
+
+    @property
+    def receipt(self) -> str:
+        """The number of the receipt: street, year and the end of the id; silence gives the same as a signature."""
+        closed = self.item.closed_at
+        if closed is None or self.item.state != "filed":
+            return ""
+        return f"YABA-{self.item.region_id[:9]}-{closed.year}-{str(self.pk)[-6:].upper()}"
 
 
 class Commitment(models.Model):

@@ -1,0 +1,116 @@
+"""What every act of the archive does: asks who may, writes history and ledger, and keeps the row for lists fresh."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from anlan.domains.enterprises.models import Enterprise, History
+from anlan.domains.enterprises.queries.known import Shown, shown_of
+from anlan.domains.enterprises.rules.profile import completeness
+from anlan.kernel.core import rulesets, search
+from anlan.kernel.core.bulk import update_rows
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
+from anlan.kernel.ledger.actions import record
+from anlan.kernel.loop.rights import person_id
+from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import has_duty
+
+NOT_YOURS = reason(
+    "enterprises.not_yours",
+    N_("The archive of {firm} is kept by its own people and by the bureau's people of its region."),
+)
+NOT_SIGNING = reason(
+    "enterprises.not_signing",
+    N_(
+        "Class, colour, status and lists are signed by the street's safety officers or the bureau, not by {who}."
+    ),
+)
+
+KEEPERS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "community_clerk")
+SIGNERS = ("street_safety_officer", "safety_section", "bureau_chief")
+RENEWED = ("words", "profile", "updated_at")
+
+
+def check_keeper(firm: Enterprise, *, by: str, at: datetime) -> None:
+    """The firm's own people and those who keep archives in its region; a service answers for itself."""
+    person = person_id(by)
+    if person is None or is_own(firm, person):
+        return
+    if not has_duty(person_id=person, kinds=KEEPERS, region=firm.organisation.region_id, at=at):
+        raise Refused(NOT_YOURS, firm=firm.organisation.name)
+
+
+def check_signer(firm: Enterprise, *, by: str, at: datetime) -> None:
+    """What is signed is never signed by the firm itself."""
+    person = person_id(by)
+    if person is None:
+        return
+    if not has_duty(person_id=person, kinds=SIGNERS, region=firm.organisation.region_id, at=at):
+        raise Refused(NOT_SIGNING, who=Person.objects.get(pk=person).name)
+
+
+def is_own(firm: Enterprise, person: UUID) -> bool:
+    return Person.objects.filter(pk=person, organisation=firm.pk, active=True).exists()
+
+
+def entered_for(firm: Enterprise, by: str) -> str:
+    """代录: the firm, where somebody who is not of it writes in its name; else an empty string."""
+    person = person_id(by)
+    return "" if person is None or is_own(firm, person) else f"enterprise:{firm.pk}"
+
+
+def note(firm: Enterprise, code: str, facts: Mapping[str, Any], *, by: str, at: datetime) -> None:
+    """The act's entry in the ledger."""
+    record(
+        code=f"enterprises.{code}", subject=("enterprises.enterprise", firm.pk), facts=facts, by=by, at=at,
+        region=firm.organisation.region_id,
+    )  # fmt: skip
+
+
+def say(
+    firm: UUID, kind: str, value: str, *, facts: Mapping[str, Any], by: str, at: datetime, subject: UUID | None = None,
+    happened_at: datetime | None = None,
+) -> History:  # fmt: skip
+    """A row of history: from now on this is so."""
+    return History.objects.create(
+        enterprise_id=firm, kind=kind, value=value, facts=dict(facts), by=by, at=at,
+        happened_at=happened_at or at, subject=subject,
+    )  # fmt: skip
+
+
+def renew(firms: Iterable[UUID], *, by: str, at: datetime) -> None:
+    """Write anew what lists search and sort by; a completeness that changed becomes a row of history."""
+    rows = shown_of(firms)
+    changed, told = [], []
+    for each in rows:
+        done = completeness(each.known, asked=_asked(each.firm.organisation.region_id, at))
+        if done.rate != each.firm.profile or not each.said_before:
+            facts = {"lacks": list(done.lacks), "asked": done.asked}
+            told.append(
+                History(enterprise_id=each.firm.pk, kind="profile", value=str(done.rate), facts=facts, by=by, at=at,
+                        happened_at=at)
+            )  # fmt: skip
+        each.firm.profile, each.firm.updated_at = done.rate, at
+        _words(each)
+        changed.append(each.firm)
+    update_rows(changed, RENEWED)
+    _vectors(changed)
+    History.objects.bulk_create(told)
+
+
+def _asked(region: str, at: datetime) -> Sequence[str]:
+    asked: list[str] = rulesets.value_of("enterprises.profile_asks", region=region, at=at)
+    return asked
+
+
+def _words(each: Shown) -> None:
+    each.firm.words = search.folded(*(text for text in each.texts if text))
+
+
+def _vectors(firms: Sequence[Enterprise]) -> None:
+    """The vectors of the words; a tsvector cannot be written by `update_rows`, which casts arrays of texts."""
+    for firm in firms:
+        firm.search = search.vector_of([firm.words])
+    Enterprise.objects.bulk_update(firms, ["search"], batch_size=500)

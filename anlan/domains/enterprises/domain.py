@@ -1,0 +1,108 @@
+"""一企一码一档 declared: what surfaces show of it and which doors it uses."""
+
+from anlan.domains.enterprises.actions import filing, selfwork, signin
+from anlan.domains.enterprises.indicators import INDICATORS
+from anlan.domains.enterprises.loop import FILING, SELF_CHECK
+from anlan.domains.enterprises.models import PlanFiling, SelfCheck
+from anlan.kernel.core.words import N_
+from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.messaging.spec import MessageKind
+
+CODES = {
+    "enterprises.registered": N_("A firm was taken into the archive"),
+    "enterprises.changed": N_("Facts of a firm were changed"),
+    "enterprises.status_set": N_("A firm's status was set"),
+    "enterprises.site_added": N_("A site was added"),
+    "enterprises.site_changed": N_("A site was changed"),
+    "enterprises.plate_renewed": N_("A door plate was renewed"),
+    "enterprises.tag_set": N_("A tag was set"),
+    "enterprises.tag_ended": N_("A tag was taken off"),
+    "enterprises.person_set": N_("Somebody was given a role in a firm"),
+    "enterprises.person_ended": N_("Somebody's role in a firm ended"),
+    "enterprises.certificate_set": N_("A certificate was entered"),
+    "enterprises.certificate_ended": N_("A certificate was ended"),
+    "enterprises.unit_added": N_("A unit with substances was added"),
+    "enterprises.unit_changed": N_("A unit with substances was changed"),
+    "enterprises.unit_assessed": N_("A unit was graded by GB 18218"),
+    "enterprises.substance_set": N_("A substance was entered"),
+    "enterprises.facility_added": N_("A facility was added"),
+    "enterprises.facility_ended": N_("A facility was ended"),
+    "enterprises.standardised": N_("A standardisation was entered"),
+    "enterprises.class_proposed": N_("A class was proposed"),
+    "enterprises.class_signed": N_("A class was signed"),
+    "enterprises.colour_signed": N_("A three-colour tag was signed"),
+    "enterprises.leased": N_("A leaseholder was entered"),
+    "enterprises.lease_ended": N_("A lease ended"),
+    "enterprises.points_given": N_("Points were given to a park"),
+    "enterprises.committed": N_("A safety commitment was posted"),
+    "enterprises.post_set": N_("A self-check post was set"),
+    "enterprises.post_ended": N_("A self-check post was ended"),
+    "enterprises.self_reported": N_("A firm reported a danger of its own"),
+    "enterprises.compared": N_("Lists were compared with the archive"),
+    "enterprises.settled": N_("A row of a comparison was settled"),
+    "enterprises.taken_from_comparison": N_("A firm came in from a comparison"),
+    "enterprises.imported": N_("Firms were imported"),
+    "enterprises.certificates_imported": N_("Certificates were imported"),
+    "enterprises.signed_in": N_("Somebody of a firm came in by phone code"),
+}
+
+DOMAIN = Domain(
+    name="enterprises",
+    label=N_("Enterprises"),
+    keepers=("bureau_chief", "safety_section"),
+    records=(
+        Record(
+            model=PlanFiling,
+            loop=FILING,
+            columns=(
+                Column("enterprise", N_("Firm")),
+                Column("plan_name", N_("Plan")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+                Column("receipt", N_("Receipt")),
+            ),
+            filters=("plan_kind", "item.state", "item.region"),
+            facts={
+                "submit": (
+                    Field(
+                        "file",
+                        N_("Papers"),
+                        "file",
+                        help=N_("Filing form, review, plan, risk assessment, survey"),
+                    ),
+                ),
+                "complete": (Field("file", N_("Papers"), "file"),),
+                "tell_what_lacks": (Field("lacks", N_("What lacks, all of it"), "long"),),
+            },
+            acts={
+                "submit": filing.submit,
+                "complete": filing.complete,
+                "tell_what_lacks": filing.tell_what_lacks,
+                "file": filing.take_on_file,
+            },
+        ),
+        Record(
+            model=SelfCheck,
+            loop=SELF_CHECK,
+            columns=(
+                Column("enterprise", N_("Firm")),
+                Column("post", N_("Post")),
+                Column("start", N_("From")),
+                Column("end", N_("Until")),
+                Column("item.state", N_("State")),
+                Column("found", N_("Found"), numeric=True),
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "do": (
+                    Field("found", N_("Dangers found"), "number", help=N_("None found is 0: a nil return.")),
+                )
+            },
+            acts={"do": selfwork.do_check},
+            announces=False,  # a daily check rings nobody; it stands in its firm's list with its clock
+        ),
+    ),
+    indicators=INDICATORS,
+    codes=CODES,
+    messages=(MessageKind(signin.KIND, N_("Sign-in code"), answers=(), ladder="code"),),
+)
