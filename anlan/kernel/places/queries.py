@@ -101,7 +101,7 @@ def affected(
     """The affected set of a polygon (GeoJSON, WGS-84) or of regions by code.
 
     `kinds` are kinds of places and codes of layers; `within` cuts layers to the subtrees of some prefixes. Layers are
-    counted by the index of this process: `Refused` places.map_building while it has none.
+    counted by the index of this process: `Refused` places.map_building while it reads its rows.
     It draws and counts; whom to call is read from duty rows in the transaction that releases the call-out.
     """
     del at  # places have no history yet; the door keeps the time so that callers need not change when they do

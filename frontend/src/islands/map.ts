@@ -12,11 +12,12 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import { element, fetchJson, given, say } from "../lib/page";
 import { AreaTool } from "../map/draw";
+import { Objects, type ObjectConfig } from "../map/objects";
 import { Scrubber } from "../map/scrub";
 import { addShapes } from "../map/shapes";
-import { FONT, GROUPS, style, type SourceName } from "../map/style";
+import { FONT, GROUPS, scale, style, type SourceName } from "../map/style";
 
-interface Config {
+interface Config extends ObjectConfig {
   bounds: LngLatBoundsLike;
   regions: string;
   base: string;
@@ -49,6 +50,8 @@ class Situation {
   private readonly markers = new globalThis.Map<string, maplibregl.Marker>();
   private readonly hidden = new Set<string>();
   private readonly side: HTMLElement | null;
+  private readonly objects: Objects;
+  private tool: AreaTool | null = null;
 
   constructor(private readonly el: HTMLElement, private readonly config: Config) {
     const canvas = el.querySelector<HTMLElement>("[data-map-canvas]") ?? el;
@@ -61,12 +64,14 @@ class Situation {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new maplibregl.ScaleControl({ unit: "metric" }), "bottom-left");
+    this.objects = new Objects(this.map, el, config, scale(), (url) => this.open(url), () => this.tool?.drawing ?? false);
     this.map.on("load", () => void this.loaded());
   }
 
   private async loaded(): Promise<void> {
     addShapes(this.map);
     this.wire();
+    this.objects.start();
     await this.put("regions", this.config.regions);
     await Promise.all([this.put("base", this.config.base), this.put("area", this.config.area), this.refresh()]);
     this.el.dataset["ready"] = "1"; // browser tests wait for it
@@ -126,6 +131,7 @@ class Situation {
 
   private wire(): void {
     const tool = new AreaTool(this.map, (area) => void this.count(area), () => this.el.classList.remove("is-drawing"));
+    this.tool = tool;
     this.map.on("click", "stations", (event) => {
       const id = event.features?.[0]?.properties["id"] as string | undefined;
       if (id && !tool.drawing) this.open(this.config.panel.replace("00000000-0000-0000-0000-000000000000", id));
@@ -144,10 +150,15 @@ class Situation {
       this.window = (event.target as HTMLSelectElement).value;
       void this.refresh();
     });
-    this.el.addEventListener("live", () => void (this.at === null && this.refresh()));
+    this.el.addEventListener("live", (event) => this.heard((event as CustomEvent<{ topic?: string }>).detail?.topic ?? ""));
     const line = this.el.querySelector<HTMLElement>("[data-scrub]");
     if (line) new Scrubber(line, this.config.hours, (at) => { this.at = at; return this.refresh(); });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
+  }
+
+  private heard(topic: string): void {
+    if (this.config.topics.includes(topic)) this.objects.news();
+    else if (this.at === null) void this.refresh();
   }
 
   private on(selector: string, act: () => void): void {
@@ -164,7 +175,7 @@ class Situation {
   /** What the drawn area touches: the server counts, and offers a call-out for it. */
   private async count(area: Polygon): Promise<void> {
     if (!this.side) return;
-    await htmx.ajax("post", this.config.affected, { target: this.side, swap: "innerHTML", values: { area: JSON.stringify(area) } });
+    await htmx.ajax("post", this.config.affected, { target: this.side, swap: "innerHTML", values: { area: JSON.stringify(area), ...this.objects.query() } });
     this.side.classList.add("has-selection");
   }
 }

@@ -54,7 +54,46 @@ function cross(c: CanvasRenderingContext2D): void {
   c.stroke();
 }
 
+/**
+ * An object's mark: the level's shape, and by its layer whole, small, hollow or barred, so that a point, a source and a
+ * site of one level are told apart without a word.
+ */
+function mark(level: string, variant: number): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE;
+  const c = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const shape = SHAPES[level];
+  const radius = (SIZE / 2 - 5) * (shape?.scale ?? 0.6) * (variant === 1 ? 0.66 : 1);
+  c.lineWidth = 3;
+  c.strokeStyle = shape ? token("ink") : token("quiet");
+  c.fillStyle = shape ? token(level) : token("sheet");
+  c.beginPath();
+  (shape?.path ?? circle)(c, SIZE / 2, radius);
+  c.fill();
+  c.stroke();
+  if (variant < 2) return canvas;
+  c.fillStyle = token("sheet");
+  c.lineWidth = 2;
+  c.beginPath();
+  if (variant === 2) circle(c, SIZE / 2, 7);
+  else c.rect(9, SIZE / 2 - 4, SIZE - 18, 8);
+  c.fill();
+  c.stroke();
+  return canvas;
+}
+
+/** The same mark for a legend beside the map. */
+export const markPicture = (variant: number, level: string): string => mark(level, variant).toDataURL();
+
 export function addShapes(map: Map): void {
+  for (const level of ["none", ...Object.keys(SHAPES)]) {
+    for (let variant = 0; variant < 4; variant += 1) {
+      const c = mark(level, variant).getContext("2d") as CanvasRenderingContext2D;
+      const name = `mark-${variant}-${level}`;
+      if (map.hasImage(name)) map.removeImage(name);
+      map.addImage(name, c.getImageData(0, 0, SIZE, SIZE), { pixelRatio: 2 });
+    }
+  }
   for (const level of ["none", ...Object.keys(SHAPES)]) {
     for (const untrusted of [false, true]) {
       const name = `level-${level}${untrusted ? "-untrusted" : ""}`;

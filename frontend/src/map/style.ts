@@ -5,7 +5,7 @@ import { token } from "../lib/page";
 
 export const FONT = "'Noto Sans CJK SC','WenQuanYi Micro Hei','PingFang SC','Microsoft YaHei',sans-serif";
 /** Sizes are written for a desk and grow with the page: the wall reads at eight metres. */
-const scale = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+export const scale = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 export const SOURCES = ["regions", "base", "area", "drawn", "stations", "callouts"] as const;
 export type SourceName = (typeof SOURCES)[number];

@@ -59,10 +59,15 @@ class Keeper:
         self._forget()
 
     def ready(self) -> Snapshot:
-        """The snapshot of now. Raises `Refused` places.map_building while there is none."""
-        if self.current is None:
+        """The snapshot of now. Raises `Refused` places.map_building while the thread has none yet.
+
+        A process that keeps none (a verb, a test) reads one for this question alone: it could not keep it fresh.
+        """
+        if self.current is not None:
+            return self.current
+        if self._thread is not None:
             raise Refused(BUILDING, field="area")
-        return self.current
+        return reading.read_all(last_seq())[0]
 
     def detail(self) -> dict[str, Any]:
         """For /health: state, rows, place in the feed, seconds the building took."""

@@ -29,6 +29,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Place, PlaceKind, Region
 from anlan.kernel.places.queries import affected
 from anlan.surfaces.web import times
+from anlan.surfaces.web.pages import mapping
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.responses import in_english, latest_level, who
 from anlan.surfaces.web.pages.stations import now_of
@@ -46,7 +47,7 @@ BASE_KINDS = ("river", "road", "coast", "water", "reservoir")
 def situation(request: HttpRequest) -> HttpResponse:
     """The page: the head in figures, the feed, the map, the time line."""
     person, world = who(request)
-    context = {"here": "map", "config": _config(), **head(person, world)}
+    context = {"here": "map", "config": _config(), **mapping.choices(person), **head(person, world)}
     if request.headers.get("HX-Request"):
         return render(request, "web/pages/situation_feed.html", context)
     return render(request, "web/pages/situation.html", context)
@@ -59,6 +60,7 @@ def _config() -> dict[str, Any]:
         "panel": reverse("web:station_panel", args=[NOBODY]),
         "bounds": bounds(),
         "hours": HOURS_BACK,
+        **mapping.config(),
     }
 
 
@@ -375,15 +377,17 @@ def area(request: HttpRequest) -> JsonResponse:
 @require_POST
 def area_counts(request: HttpRequest) -> HttpResponse:
     """What a drawn polygon touches, by kind and by street; it draws and counts, it calls nobody."""
-    _person, world = who(request)
+    person, world = who(request)
     page: dict[str, Any] = {"area": request.POST.get("area", ""), "refusal": None}
+    cut = mapping.cut_of(person, request.POST)
     try:
         shape = json.loads(page["area"] or "{}")
         kinds = list(PlaceKind.objects.values_list("code", flat=True))
-        found = affected(area=shape, kinds=kinds, at=world.now)
+        found = affected(area=shape, kinds=[*kinds, *cut.layers], at=world.now, within=cut.regions)
     except Refused as refusal:
         return render(request, "web/pages/affected.html", {**page, "refusal": refusal})
     labels = dict(PlaceKind.objects.values_list("code", "label_en" if in_english() else "label"))
+    labels |= mapping.labels()
     names = dict(Region.objects.filter(pk__in=[*found.by_region, *found.regions]).values_list("code", "name"))
     page["kinds"] = sorted(
         ((labels.get(k, k), n) for k, n in found.counts.items()), key=lambda pair: -pair[1]

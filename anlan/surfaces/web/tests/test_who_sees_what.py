@@ -185,6 +185,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "person": (("person",), {"security"}),
     "duty_grant": (("person",), {"security"}),
     "duty_end": (("person", "duty"), {"security"}),
+    "duty_pass": (("person", "duty"), {"security"}),
     "absence": (("person",), {"security"}),
     "person_link": (("person",), {"security"}),
     "person_phone": (("person",), {"security"}),
