@@ -17,6 +17,7 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
+from anlan.kernel.loop.handing import restart
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.orgs.models import Organisation
 
@@ -131,7 +132,12 @@ def show_permit(
     with transaction.atomic():
         job = _lock(item)
         name = "renew_permit" if item.state == "working" else "show_permit"
-        facts: dict[str, Any] = {"work": work, "number": number, "holder": holder, "valid_to": valid_to.isoformat()}
+        facts: dict[str, Any] = {
+            "work": work,
+            "number": number,
+            "holder": holder,
+            "valid_to": valid_to.isoformat(),
+        }
         step = move(item=item, name=name, by=by, at=at, **rest, **facts)
         Permit.objects.create(
             job_id=job.pk, work=work, number=number, holder=holder, valid_to=valid_to, recorded_at=at, by=by
@@ -210,7 +216,9 @@ def prolong(*, item: WorkItem, until: datetime, by: str, at: datetime, **rest: A
         rules.check_span(job.end_at, until, most_days=most)
         job.end_at = until
         job.save(update_fields=["end_at"])
-        return move(item=item, name="prolong", by=by, at=at, until=until.isoformat(), **rest)
+        step = move(item=item, name="prolong", by=by, at=at, until=until.isoformat(), **rest)
+        restart(item, due_at=until)
+    return step
 
 
 def _lock(item: WorkItem) -> Job:

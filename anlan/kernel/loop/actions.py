@@ -261,9 +261,9 @@ def _enter(item: WorkItem, loop: Loop, declared: Move, *, at: datetime, happened
     item.state = declared.target
     if declared.charges is not None:
         _charge(item, declared.charges)
-    if again and not declared.restarts:
+    if again:
         return  # a move that stays in its state (a note, a call made) does not start the clock anew
-    item.state_since = item.state_since if again else at
+    item.state_since = at
     item.escalated_to = ""
     item.closed_at = at if item.state in loop.closed else None
     # The clock runs from when the thing happened: late recording must not give more time.

@@ -59,17 +59,18 @@ def rows_for(
             lon=piece.lon,
             lat=piece.lat,
             taken_at=piece.taken_at,
-            flags=_doubts(piece, item, within),
+            flags=_doubts(piece, item, within, step.at),
         )
         for piece in given
     ]
 
 
-def _doubts(piece: Given, item: WorkItem, within_m: int) -> list[str]:
+def _doubts(piece: Given, item: WorkItem, within_m: int, at: datetime) -> list[str]:
     flags = []
     if piece.kind == "photo" and piece.file is not None and _used_before(piece.file):
         flags.append("reused_photo")
-    if piece.taken_at is not None and piece.taken_at < item.opened_at:
+    # What was found is photographed before it is reported; only a later step's photo can be too old.
+    if piece.taken_at is not None and piece.taken_at < item.opened_at < at:
         flags.append("older_than_item")
     if _metres_off(piece, item) > within_m:
         flags.append("far_away")

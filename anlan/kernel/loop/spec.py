@@ -95,7 +95,6 @@ class Move:
     unless: tuple[str, ...] = ()
     reason: bool = False
     answers: str = ""  # the answer of a message that makes this move by itself
-    restarts: bool = False  # stays in its state but starts that state's clock anew: the end was moved
 
     @property
     def sources(self) -> tuple[str, ...]:

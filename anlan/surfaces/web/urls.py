@@ -26,6 +26,7 @@ from anlan.surfaces.web.pages import (
     session,
     signals,
     situation,
+    station_setup,
     stations,
 )
 
@@ -56,6 +57,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("map/station/<uuid:pk>/", stations.panel, name="station_panel"),
     path("map/alarm/<uuid:pk>/", situation.alarm_panel, name="alarm_panel"),
     path("stations/", stations.stations, name="stations"),
+    path("stations/new/", station_setup.station_new, name="station_new"),
+    path("stations/sheet/", station_setup.station_sheet, name="station_sheet"),
+    path("stations/<uuid:pk>/setup/", station_setup.station_edit, name="station_edit"),
+    path("stations/<uuid:pk>/retire/", station_setup.station_retire, name="station_retire"),
     path("stations/<uuid:pk>/", stations.station, name="station"),
     path("stations/<uuid:pk>/hydrograph.json", stations.hydrograph, name="hydrograph"),
     path("callouts/", callouts.callouts, name="callouts"),

@@ -1,6 +1,6 @@
 """People and duties, as the security administrator keeps them: found, given duties, sent away, let in, locked out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anlan.kernel.core import clock, keys
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.loop.posts import hand_over_post
 from anlan.kernel.orgs import actions, administration
 from anlan.kernel.orgs.models import Absence, Duty, DutyKind, Person
 from anlan.kernel.orgs.queries import in_force
@@ -39,6 +40,7 @@ NO_SUCH = reason(
     "web.no_such_person", N_("Nobody, or more than one person, is called “{given}”. Give the phone number.")
 )
 BAD_RANK = reason("web.bad_rank", N_("The rank is a number: 0 holds the duty, 1 is the first deputy."))
+BAD_DAYS = reason("web.bad_days", N_("“{given}” is not a number of days."))
 
 security_only = administrator_only("security")
 
@@ -191,6 +193,31 @@ def duty_end(request: HttpRequest, pk: UUID, duty: UUID) -> HttpResponse:
 
 @security_only
 @require_POST
+def duty_pass(request: HttpRequest, pk: UUID, duty: UUID) -> HttpResponse:
+    """Hand a post over: the duty and its open items, with some days of overlap."""
+    one = _one(pk)
+    row = Duty.objects.filter(pk=duty, person=one).first()
+    if row is None:
+        raise Http404
+    try:
+        to = _deputy(request.POST.get("to", "").strip(), field="to")
+        if to is None:
+            raise Refused(NO_SUCH, field="to", given="")
+        days = request.POST.get("overlap", "").strip() or "1"
+        if not (days.isascii() and days.isdigit()):
+            raise Refused(BAD_DAYS, field="overlap", given=days)
+        passed = hand_over_post(
+            duty=row, to=to, overlap=timedelta(days=int(days)), why=request.POST.get("why", "").strip(),
+            by=by_of(request), at=clock.real_now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _page(request, one, refusal=refusal)
+    said = _("{name} holds the post; {n} open items went along.").format(name=to.name, n=len(passed.items))
+    return _back(request, one, said)
+
+
+@security_only
+@require_POST
 def absence(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note that somebody is away, and who stands in."""
     one = _one(pk)
@@ -204,14 +231,14 @@ def absence(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _back(request, one, _("The absence is noted."))
 
 
-def _deputy(given: str) -> Person | None:
+def _deputy(given: str, field: str = "deputy") -> Person | None:
     if not given:
         return None
     found = list(
         Person.objects.filter(Q(name=given) | Q(phone_index=keys.hmac_index(given)), active=True)[:2]
     )
     if len(found) != 1:
-        raise Refused(NO_SUCH, field="deputy", given=given)
+        raise Refused(NO_SUCH, field=field, given=given)
     return found[0]
 
 

@@ -149,3 +149,16 @@ def test_an_act_at_a_seat_by_somebody_locked_is_refused(here: District) -> None:
     assert seat.post("/numbers/dangers.overdue_now/freeze/", act).status_code == 302
     Account.objects.filter(pk=here.owner.account_id).update(is_active=False)
     assert seat.post("/numbers/dangers.overdue_now/freeze/", act).status_code == 422
+
+
+def test_a_post_is_handed_over_with_a_day_of_overlap(here: District) -> None:
+    client = administrator("security")
+    duty = Duty.objects.get(person=here.owner, kind_id="street_safety_officer")
+    url = f"/people/{here.owner.pk}/duty/{duty.pk}/pass/"
+    assert client.post(url, {"to": "nobody"}).status_code == 422
+    assert client.post(url, {"to": "Carl", "overlap": "soon"}).status_code == 422
+    assert client.post(url, {"to": "Carl", "overlap": "2", "why": "rotation"}).status_code == 302
+    duty.refresh_from_db()
+    assert duty.valid_to is not None
+    assert duty.valid_to - clock.real_now() > timedelta(days=1)
+    assert Duty.objects.filter(person=here.outsider, region=duty.region_id, kind=duty.kind_id).exists()
