@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from anlan.domains.dangers.domain import CATEGORIES
@@ -34,6 +35,7 @@ ROLES = ("principal", "safety_manager")
 
 
 @require_GET
+@ensure_csrf_cookie
 @carrier_only
 def day(request: HttpRequest, *, person: Person) -> HttpResponse:
     """GET: the bundle, or 304 where nothing changed since the phone's ETag."""

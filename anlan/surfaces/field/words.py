@@ -83,6 +83,7 @@ WORDS: dict[str, str | Promise] = {
     "other_danger": _("Another danger"),
     "danger_new": _("New danger"),
     "danger_what": _("What is wrong"),
+    "danger_prefill": _("Not so: {text}"),
     "danger_kind": _("Kind"),
     "danger_spot": _("Where exactly (may be left out)"),
     "danger_photo": _("Take a photo"),
