@@ -2,6 +2,7 @@
 
 from anlan.domains.risks import rules
 from anlan.domains.risks.actions import levels
+from anlan.domains.risks.actions.sheets import SHEETS
 from anlan.domains.risks.loop import REASSESSMENT
 from anlan.domains.risks.models import Reassessment
 from anlan.domains.risks.queries.layers import POINT_LAYER, SOURCE_LAYER
@@ -47,6 +48,7 @@ DOMAIN = Domain(
             acts={"assess": levels.assess},
         ),
     ),
+    sheets=SHEETS,
     layers=(POINT_LAYER, SOURCE_LAYER),
     codes={
         "risks.point_declared": N_("A risk point was declared or its particulars changed"),

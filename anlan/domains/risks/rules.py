@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from anlan.kernel.core.errors import Refused, reason
@@ -28,6 +28,29 @@ RESPONSIBLE = {
     "team": N_("Team"),
     "post": N_("Post"),
 }
+
+POINT_KINDS = {
+    "equipment": N_("Equipment"),
+    "spot": N_("Spot"),
+    "place": N_("Place"),
+    "area": N_("Area"),
+    "activity": N_("Activity"),
+}
+HAZARD_KINDS = {
+    "material": N_("Material"),
+    "energy": N_("Energy"),
+    "behaviour": N_("Behaviour"),
+    "surroundings": N_("Surroundings"),
+    "rules": N_("Rules and papers"),
+}
+MEASURE_KINDS = {
+    "engineering": N_("Engineering"),
+    "management": N_("Management"),
+    "training": N_("Training"),
+    "protective": N_("Personal protection"),
+    "emergency": N_("Emergency"),
+}
+WORDS = POINT_KINDS | HAZARD_KINDS | MEASURE_KINDS
 
 NOT_A_FACTOR = reason(
     "risks.not_a_factor", N_("{factor} = {given} is no value of the method. Choose one of {known}.")
@@ -53,8 +76,7 @@ class OpenDanger:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """What a method says: its product, and the level of the band it falls into."""
 
     score: Decimal

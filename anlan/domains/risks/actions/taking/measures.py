@@ -1,0 +1,54 @@
+"""Measures out of a spreadsheet: for a point, or against one of its sources."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from anlan.domains.risks.actions.taking.ground import Ground, UnfitError, alone, ground_of
+from anlan.domains.risks.actions.taking.points import Points, points_of
+from anlan.domains.risks.actions.taking.sources import Known, sources_of
+from anlan.domains.risks.models import Measure
+from anlan.kernel.core.bulk import insert_rows
+from anlan.kernel.core.words import N_
+from anlan.kernel.sheets.spec import Taken
+
+NO_POINT = N_("The enterprise has no risk point of this number.")
+NO_SOURCE = N_("The risk point has no source of this name.")
+
+
+def take_measures(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, act: UUID, dry: bool) -> Taken:
+    """A measure that is there word for word is the same one."""
+    alone(dry)
+    ground = ground_of(rows, by=by, at=at, act=act)
+    points = points_of(rows, ground)
+    known = sources_of(points)
+    there = Measure.objects.filter(point__in=[p.pk for p in points.there.values()])
+    before = set(there.values_list("point_id", "source_id", "kind", "text"))
+    refused: dict[int, tuple[str, str]] = {}
+    new: dict[tuple[Any, ...], Measure] = {}
+    for number, row in enumerate(rows):
+        try:
+            found = _measure(row, ground, points, known)
+        except UnfitError as unfit:
+            refused[number] = unfit.column, unfit.text
+            continue
+        key = found.point_id, found.source_id, found.kind, found.text
+        if key not in before:
+            new.setdefault(key, found)
+    if not dry:
+        insert_rows(list(new.values()))
+    return Taken(
+        [] if dry else [row.pk for row in new.values()], len(rows) - len(refused) - len(new), refused
+    )
+
+
+def _measure(row: Mapping[str, Any], ground: Ground, points: Points, known: Known) -> Measure:
+    firm = ground.firm(row["uscc"])
+    point = points.there.get((firm.id, row["number"]))
+    if point is None:
+        raise UnfitError("number", NO_POINT)
+    source = known.get(point.pk, {}).get(row["source"]) if row["source"] else None
+    if row["source"] and source is None:
+        raise UnfitError("source", NO_SOURCE)
+    return Measure(point=point, source=source, kind=row["kind"], text=row["text"], by=ground.by, at=ground.at)
