@@ -15,7 +15,7 @@ ISSUED: tuple[tuple[tuple[int, int], str, tuple[str, ...], int, str], ...] = (
     ((18, 8), "橙", WEST, 6, "预计未来 3 小时降雨量将达 50 毫米以上，请注意防御。"),
     ((19, 12), "红", CORE, 6, "过去 2 小时降雨量已超过 100 毫米，强降雨仍将持续。"),
 )
-LIFTED = (24, 5)  # five past midnight
+LIFTED = (23, 2)
 NOTE = "演示：模拟气象台 / demo: a simulated weather office"
 
 

@@ -32,6 +32,7 @@ DISTRICT = "440399000000"
 PATIENCE = timedelta(minutes=3)  # of the world: three seconds
 NEWCOMERS_PATIENCE = timedelta(minutes=20)
 OFFICE_ANSWERS = timedelta(minutes=12)  # within which the weather office's signal follows an alarm
+ENDS = (23, 7)  # local time at which the end is proposed; agreed to by telephone at ten past
 AT_ONCE = 4  # leaders rung in one tick
 # Ⅰ is for the dam that breaks; a newcomer may approve it, the play does not.
 APPROVERS = {
@@ -189,8 +190,8 @@ def _consult(world: World, response: Response) -> None:
 
 
 def _end(world: World) -> None:
-    """After midnight the end is proposed after a consultation; the call-outs are closed with it."""
-    if world.at < world.clock(24, 12):
+    """When the signals are lifted the end is proposed after a consultation; the call-outs are closed with it."""
+    if world.at < world.clock(*ENDS):
         return
     proposer = world.holder("watch_chief", DISTRICT) or officer(world)
     response = response_queries.in_force(exercise_id=world.id)

@@ -21,7 +21,7 @@ KIND = "demo"
 SPEED = 60.0
 BEGIN = timedelta(hours=17, minutes=40)  # local time of day at which the newcomer comes in
 BEFORE = timedelta(hours=3)  # of readings that stand already then
-END = timedelta(hours=24, minutes=27)
+END = timedelta(hours=23, minutes=30)
 NEWCOMER_STAYS = timedelta(minutes=30)
 NAME = "暴雨之夜（演示）"
 

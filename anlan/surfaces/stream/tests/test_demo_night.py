@@ -6,7 +6,9 @@ import pytest
 from django.utils.module_loading import import_string
 
 from anlan.domains.dangers.models import Danger
-from anlan.domains.responses.models import Response, Sheet, Task
+from anlan.domains.responses import queries
+from anlan.domains.responses.models import Proposal as ResponseProposal
+from anlan.domains.responses.models import Response, Sheet, Standing, Task
 from anlan.domains.sensing.models import Alarm, SensorFault
 from anlan.domains.warnings.models import CallOut, CallOutItem, Passing, Proposal, Signal
 from anlan.kernel.core import clock, rulesets
@@ -85,6 +87,29 @@ def check_response(night):
     assert sheets.filter(item__state="signed").count() > sheets.count() / 2
     assert Task.objects.filter(sheet__response=response, item__state="done").count() > 5
     assert any(any(task.done) for task in Task.objects.filter(sheet__response=response))
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(900)
+def test_the_response_ends_at_ten_past_eleven_and_what_stands_is_not_proposed_again(night):
+    play_until(night, 23, 29)
+    response = Response.objects.get(item__exercise=night.id)
+    assert response.level == "Ⅱ"
+    assert response.ended_at == night.clock(23, 10)
+    assert Alarm.objects.filter(exercise=night.id, ended_at=None).exists()
+    assert Standing.objects.filter(exercise=night.id, ended_at=None).exists()
+    proposed = ResponseProposal.objects.filter(item__exercise=night.id).order_by("item__opened_at")
+    assert [p.level for p in proposed.filter(direction__in=("start", "step_up"))] == ["Ⅳ", "Ⅲ", "Ⅱ"]
+    assert not proposed.filter(item__opened_at__gt=response.ended_at).exists()
+    assert not CallOut.objects.filter(item__exercise=night.id, item__closed_at=None).exists()
+    facts = queries.plan_against_fact(response, at=night.at)
+    late = {(f.unit, f.code) for f in facts if f.late and f.state == "done"}
+    assert late == {
+        ("住建", "F23"),
+        ("供电", "F12"),
+        ("白鹭街道", "S7"),
+    }  # the last one's return: it is silent for long
+    assert [(f.unit, f.code) for f in facts if f.state == "not_applicable"] == [("海事", "F15")]
 
 
 def test_nobody_is_called_twice_for_one_call_out(night):
