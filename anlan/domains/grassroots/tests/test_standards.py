@@ -47,8 +47,8 @@ def all_ticked(item: WorkItem, by: str) -> None:
         actions.tick(item=item, number=number, by=by, at=NOON + DAY, evidence=[photo(f"{item.pk} {number}")])
 
 
-def reached(here: District, by: str) -> WorkItem:
-    item = begun(by)
+def reached(here: District, by: str, standard: str = TEN) -> WorkItem:
+    item = begun(by, standard)
     all_ticked(item, by)
     actions.apply(item=item, by=by, at=NOON + 2 * DAY)
     move(item=item, name="pass_street", by=here.owner.by, at=NOON + 3 * DAY)
@@ -62,6 +62,12 @@ class TestAStandard:
         here = district()
         item = reached(here, clerk(here).by)
         assert (item.state, item.closed_at) == ("attained", NOON + 4 * DAY)
+
+    @pytest.mark.feature("M305", "M306")
+    def test_of_a_model_community_goes_the_same_way(self) -> None:
+        here = district()
+        item = reached(here, clerk(here).by, "model_community")
+        assert (item.state, item.title) == ("attained", "码头社区：综合减灾示范社区")
 
     def test_is_not_checked_before_every_item_is_in_place(self) -> None:
         here = district()
