@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from anlan.domains.sensing.models import Station
 from anlan.kernel.core import clock, rulesets
 from anlan.kernel.orgs.models import Account
-from tests.people import district
+from tests.people import HARBOUR, add_duty, add_kind, district
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 LOOKS = [("desktop", "zh-hans"), ("phone", "en")]
@@ -50,3 +51,45 @@ def test_a_rule_is_set_anew_without_a_word_of_json(
     page.wait_for_selector(".notices")
     see(page, f"rule-{size}-{language}")
     assert rulesets.value_of("sensing.rain_marks", region="440399", at=clock.real_now())[0]["mm"] == 27.5
+
+
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_the_keeper_of_instruments_declares_stations(
+    open_page: Callable[..., Any], see: Callable[..., None], live_server: Any, size: str, language: str
+) -> None:
+    here = district()
+    add_kind("instrument_keeper")
+    add_duty(here.owner, "instrument_keeper", HARBOUR)
+    page = come_in(open_page(size, language), live_server.url, here.owner.account)
+    page.goto(f"{live_server.url}/stations/")
+    page.locator("main a[href$='/stations/new/']").click()
+    page.fill("#code", "YL-01")
+    page.fill("#name", "码头雨量站")
+    page.fill("#region", "临港街道")
+    page.fill("#every_s", "1")
+    see(page, f"station-new-{size}-{language}")
+    page.locator("button.act-main").click()
+    page.wait_for_selector(".field .refused")
+    see(page, f"station-refused-{size}-{language}")
+    page.fill("#every_s", "300")
+    page.locator("button.act-main").click()
+    page.wait_for_selector(".notices")
+    see(page, f"station-{size}-{language}")
+    page.goto(f"{live_server.url}/stations/sheet/")
+    sheet = "code,name,region,kind\nA1,甲站,临港街道,rain\nA2,,临港街道,rain\nA3,丙站,无此街道,radar\n"
+    page.set_input_files("#sheet", {"name": "s.csv", "mimeType": "text/csv", "buffer": sheet.encode()})
+    page.locator("form[enctype] button").click()
+    page.wait_for_selector("button.act-main")
+    see(page, f"station-sheet-{size}-{language}")
+    assert Station.objects.count() == 1
+    page.locator("button.act-main").click()
+    page.wait_for_selector("form[enctype] button.act")
+    assert Station.objects.filter(code="A1").exists()
+    page.goto(f"{live_server.url}/stations/{Station.objects.get(code='A1').pk}/setup/")
+    page.fill("#why", "仪器拆除")
+    see(page, f"station-setup-{size}-{language}")
+    page.locator("form[action$='/retire/'] button").click()
+    page.wait_for_selector(".notices")
+    assert not Station.objects.get(code="A1").active
+    page.goto(f"{live_server.url}/stations/")
+    see(page, f"stations-{size}-{language}")

@@ -25,6 +25,7 @@ class Station(models.Model):
     exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
     code = models.CharField(max_length=80)
     name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=12)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
@@ -33,6 +34,8 @@ class Station(models.Model):
     siting_note = models.CharField(max_length=200, blank=True)  # said wherever the station is shown
     owner = models.CharField(max_length=120, blank=True)
     marks = models.JSONField(default=dict)
+    # Seconds that alarms wait for its readings; None: what the rules say for its region.
+    late_s = models.PositiveIntegerField(null=True, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -86,6 +89,28 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sensor_id} {self.at:%F %T} {self.value / 10}"
+
+
+class HourSum(models.Model):
+    """What an hour of one sensor came to, kept for good when its single readings are dropped. Values in 0.1 unit.
+
+    `at` is the end of the hour; `good` of its `readings` were believed and only they are in the figures.
+    """
+
+    sensor_id = models.IntegerField()
+    at = models.DateTimeField()
+    readings = models.PositiveIntegerField()
+    good = models.PositiveIntegerField()
+    total = models.BigIntegerField()
+    least = models.IntegerField(null=True)
+    most = models.IntegerField(null=True)
+    pk = models.CompositePrimaryKey("sensor_id", "at")
+
+    class Meta:
+        db_table = "sensing_hour"
+
+    def __str__(self) -> str:
+        return f"{self.sensor_id} {self.at:%F %H} {self.total / 10}"
 
 
 class Alarm(LoopRecord):

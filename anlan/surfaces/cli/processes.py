@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable
 from threading import Event, Thread
 
+from django.conf import settings
 from django.db import Error, connection
 
-from anlan.kernel.core import heartbeats, rulesets
+from anlan.domains.sensing.actions.retention import drop_old
+from anlan.kernel.core import clock, heartbeats, rulesets
+from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger import sequencer as ledger_sequencer
 from anlan.kernel.loop.sweep import sweep_all
 from anlan.kernel.messaging import worker as messaging_worker
@@ -17,6 +20,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = 1.0
+HOUSEKEEPING_SECONDS = 3600.0
 SWEEP_LOCK = 0x616E6C_0003  # beside the sequencer's 1 and 2
 
 
@@ -29,6 +33,7 @@ def worker(stop: Event) -> None:
 
 def sweep(stop: Event) -> None:
     """Do what clocks say in every world; the one that holds the lock leads, the others stand by."""
+    Thread(target=_housekeep, args=(stop,), name="housekeeping", daemon=True).start()
     _repeat(
         stop, "sweep", lambda: sweep_all(limit=BATCH) if _leads(SWEEP_LOCK) else None, pause=SWEEP_SECONDS
     )
@@ -43,6 +48,19 @@ def sequencer(stop: Event) -> None:
             heartbeats.beat("sequencer", {"leading": leading})
 
     ledger_sequencer.run(stop, beat=beat)
+
+
+def _housekeep(stop: Event) -> None:
+    """What nobody waits for, in a thread and on a connection of its own: old readings go, a month at a time."""
+    while not stop.is_set():
+        try:
+            for month in drop_old(region=settings.ANLAN_REGION, at=clock.real_now()):
+                logger.info("readings of %s dropped; their hourly sums are kept", month)
+        except (Error, Refused) as failure:
+            logger.warning("housekeeping: %s; trying again in an hour", str(failure).strip())
+        finally:
+            connection.close()
+        stop.wait(HOUSEKEEPING_SECONDS)
 
 
 def _beat_until(stop: Event, kind: str) -> None:

@@ -198,8 +198,16 @@ WORDS = {
     "management": N_("management"),
     "other": N_("other"),
 }
-UNITS = {"min": N_("min"), "d": N_("days"), "h": N_("hours"), "s": N_("seconds"), "months": N_("months"), "mm": "mm",
-         "cm": "cm", "cm in 60 min": N_("cm in 60 min")}  # fmt: skip
+UNITS = {
+    "min": N_("min"),
+    "d": N_("days"),
+    "h": N_("hours"),
+    "s": N_("seconds"),
+    "months": N_("months"),
+    "mm": N_("mm"),
+    "cm": N_("cm"),
+    "cm in 60 min": N_("cm in 60 min"),
+}
 
 
 def rule_label(rule: str, value: Any = None) -> str:
@@ -219,7 +227,7 @@ def part_label(name: str) -> str:
 
 
 def unit_label(unit: str) -> str:
-    return _(UNITS[unit]) if UNITS.get(unit, unit) != unit else unit
+    return _(UNITS[unit]) if unit in UNITS else unit
 
 
 class Words:

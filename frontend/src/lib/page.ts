@@ -49,7 +49,8 @@ const mdhm = new Intl.DateTimeFormat("zh-CN", {
   timeZone: zone, month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false,
 });
 
-export const clockText = (ms: number): string => hm.format(ms);
+/** Nothing for a time that is none: the axis of an empty chart has no times. */
+export const clockText = (ms: number): string => (Number.isFinite(ms) ? hm.format(ms) : "");
 export const clockSeconds = (ms: number): string => hms.format(ms);
 export const dayClock = (ms: number): string => mdhm.format(ms);
 

@@ -38,10 +38,12 @@ class StationGiven:
     owner: str = ""
     marks: dict[str, float] = field(default_factory=dict)
     place: Place | None = None
+    name_en: str = ""
+    late_s: int | None = None
 
 
 def declare_stations(
-    given: Sequence[StationGiven], *, exercise_id: UUID | None, by: str, at: datetime
+    given: Sequence[StationGiven], *, exercise_id: UUID | None, by: str, at: datetime, act: UUID | None = None
 ) -> dict[tuple[str, str], int]:
     """Add stations with their sensors in one act; returns sensor ids by (station code, metric)."""
     for one in given:
@@ -63,6 +65,7 @@ def declare_stations(
                 by=by,
                 at=at,
                 exercise_id=exercise_id,
+                act=act,
             )
     return {(one.code, m): sensor.pk for (one, _, m), sensor in zip(pairs, sensors, strict=True)}
 
@@ -72,6 +75,8 @@ def _station(one: StationGiven, exercise_id: UUID | None) -> Station:
         exercise_id=exercise_id,
         code=one.code,
         name=one.name[:120],
+        name_en=one.name_en[:120],
+        late_s=one.late_s,
         kind=one.kind,
         region_id=one.region,
         place=one.place,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from anlan.domains.sensing.models import Sensor
+from anlan.domains.sensing.models import Sensor, Station
 from anlan.domains.sensing.rules import marks
 from anlan.domains.sensing.rules.areas import AreaSetup
 from anlan.domains.sensing.rules.engine import RAIN, WATER, Setup
@@ -25,6 +25,7 @@ from anlan.kernel.places.models import Region
 from anlan.kernel.places.regions import street_of
 
 WATER_MEASURES = ("value", "rise")
+LONGEST_LATENESS_S = 600
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,21 @@ def network(*, exercise_id: UUID | None, at: datetime, slot_s: int = 60, latenes
         sensors=tuple(sensors),
         digest=hashlib.sha256(repr((facts, streets, slot_s, rules.seen)).encode()).hexdigest(),
     )
+
+
+def allowed_lateness(*, exercise_id: UUID | None, at: datetime) -> int:
+    """Seconds that the engine of a world waits before it judges a slot: as long as its slowest station asks.
+
+    A station says so itself or leaves it to the rules of its region; nobody makes a district wait over ten minutes.
+    """
+    rows = Station.objects.filter(in_world(exercise_id), active=True)
+    asked = rows.order_by().values_list("late_s", "region_id").distinct()
+    rules = Rules(at)
+    waits = {
+        late if late is not None else int(rules("sensing.allowed_lateness_s", region))
+        for late, region in asked
+    }
+    return min(max(waits, default=0), LONGEST_LATENESS_S)
 
 
 class Rules:

@@ -52,6 +52,12 @@ def visible_stations(person: Person, *, at: datetime, exercise_id: UUID | None) 
     return rows.select_related("region").order_by("kind", "code")
 
 
+def retired_stations(person: Person, *, at: datetime, exercise_id: UUID | None) -> QuerySet[Station]:
+    """Stations of one's regions that are no longer evaluated."""
+    rows = Station.objects.filter(visible_regions(person, at=at), in_world(exercise_id), active=False)
+    return rows.select_related("region").order_by("kind", "code")
+
+
 def station_for(person: Person, station_id: UUID, *, at: datetime) -> Station:
     """Fetch and authorise in one act."""
     found = (

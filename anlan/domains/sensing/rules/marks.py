@@ -14,7 +14,8 @@ from anlan.kernel.core.words import N_
 
 WINDOW_MINUTES = (5, 60, 180, 360, 720, 1440)
 NO_WINDOW = reason(
-    "sensing.no_window", N_("Rain is summed over 1, 3, 6, 12 or 24 hours; {hours} is none of them. Choose one.")
+    "sensing.no_window",
+    N_("Rain is summed over 1, 3, 6, 12 or 24 hours; {hours} is none of them. Choose one."),
 )
 
 

@@ -39,3 +39,12 @@ MINUTES = N_("{n} min")
 def unit_of(metric: str) -> str:
     """What a stored integer counts tenths of."""
     return "mm" if metric == RAIN_MM else "cm"
+
+
+STATION_LABELS = (
+    ("rain", N_("Rain gauge")),
+    ("river", N_("River level")),
+    ("reservoir", N_("Reservoir")),
+    ("street", N_("Street depth")),
+    ("tide", N_("Tide")),
+)

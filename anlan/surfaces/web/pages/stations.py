@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from anlan.domains.sensing.actions import upkeep
 from anlan.domains.sensing.models import AlarmStep, Station
 from anlan.domains.sensing.queries import states
 from anlan.domains.sensing.queries import stations as reads
@@ -22,6 +23,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web import times
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.responses import ms, who
+from anlan.surfaces.web.pages.station_setup import keeps_any
 from anlan.surfaces.web.people import people_only
 from anlan.surfaces.web.scales import SIGNAL
 from anlan.surfaces.web.worlds import World
@@ -74,7 +76,8 @@ def stations(request: HttpRequest) -> HttpResponse:
         for s in summaries
     ]
     page = {"here": "stations", "rows": rows, "time": now_of(world), "doubted": sum(1 for s in summaries if s.doubts),
-            "at_mark": sum(1 for s in summaries if s.colour)}  # fmt: skip
+            "at_mark": sum(1 for s in summaries if s.colour), "keeps": keeps_any(person, world),
+            "retired": reads.retired_stations(person, at=world.seen_at, exercise_id=world.exercise_id)}  # fmt: skip
     return render(request, "web/pages/stations.html", page)
 
 
@@ -96,7 +99,14 @@ def station(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One station's page."""
     person, world = who(request)
     row = _station(person, pk, world.seen_at)
-    context = {"here": "stations", **facts(row, world), "spans": SPANS, "span": hours_of(request)}
+    keeps = upkeep.may_keep(person.pk, row.region_id, at=world.seen_at)
+    context = {
+        "here": "stations",
+        **facts(row, world),
+        "spans": SPANS,
+        "span": hours_of(request),
+        "keeps": keeps,
+    }
     return render(request, "web/pages/station.html", context)
 
 
