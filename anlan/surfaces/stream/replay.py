@@ -26,7 +26,6 @@ from anlan.kernel.core.keys import sm3
 from anlan.kernel.core.models import Exercise
 from anlan.kernel.core.words import N_
 from anlan.surfaces.stream import siting
-from anlan.surfaces.stream.old_rules import hold_before
 from anlan.surfaces.stream.series import Mapping, Series, read
 from anlan.surfaces.stream.step import Slot, relax_commits, step_through
 
@@ -169,7 +168,6 @@ def _new(
         frozen_at=None if request.speed else start,
         series_digest=digest,
     )
-    hold_before(start)
     region = siting.ensure_region(request.region, at=now)
     given = siting.stations_of(series, sites, moved=moved, region=region, silent_s=request.silent_s)
     declare_stations(given, exercise_id=exercise.pk, by=BY, at=start)

@@ -11,6 +11,9 @@ from anlan.domains.sensing.models import Alarm, Reading, SensorFault, Station
 from anlan.domains.sensing.queries import engines
 from anlan.domains.sensing.rules.faults import MISSING, RANGE
 from anlan.domains.sensing.rules.sources import parse_sentinels
+from anlan.domains.warnings.models import Episode
+from anlan.kernel.core import rulesets
+from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.models import RuleValue
 from anlan.surfaces.stream import events, siting
 from anlan.surfaces.stream.replay import Played, Request, play
@@ -71,10 +74,18 @@ class TestHarvey:
         assert set(Station.objects.values_list("siting_note", flat=True)) == {siting.SYNTHETIC}
         assert "SYNTHETIC SITING" in played.exercise.origin
 
-    def test_rules_known_from_a_later_day_hold_for_the_old_storm(self, played: Played) -> None:
-        old = RuleValue.objects.filter(by="service:replay")
-        assert old.exists()
-        assert all(row.valid_to is not None for row in old)
+    def test_the_rules_of_its_own_days_hold_and_a_replay_adds_none(self, played: Played) -> None:
+        assert not RuleValue.objects.exclude(by="service:rulesets").exists()
+        assert Episode.objects.filter(exercise=played.exercise, opened_at__year=2017).exists()
+
+
+def test_a_storm_before_any_rule_is_refused_with_the_rule_that_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("time,station,mm\n1998-08-01 00:00,A,1\n1998-08-01 00:05,A,2\n")
+    with pytest.raises(Refused) as refusal:
+        play(Request(series=path))
+    assert refusal.value.code == rulesets.MISSING
+    assert refusal.value.facts["rule"].startswith("sensing.")
 
 
 def test_taiwan_sentinels_are_words_and_not_amounts() -> None:
