@@ -101,7 +101,7 @@ DOMAIN = Domain(
                 Column("item.due_at", N_("Due")),
             ),
             facts={
-                "decide_major": (OFFICER, Field("clause", N_("Clause that it meets"))),
+                "decide_major": (OFFICER, Field("clause", N_("Clause that it meets"), "suggest")),
                 "decide_ordinary": (OFFICER,),
             },
             acts={"decide_major": actions.decide_major, "decide_ordinary": actions.decide_ordinary},

@@ -185,18 +185,27 @@ def asked_by(move: Move, fields: Sequence[Field], typed: Mapping[str, Any], row:
 def evidence_of(request: HttpRequest, *, by: str) -> list[Given]:
     """Photos, text, files and position of a posted form, the files kept under their own digest."""
     pieces: list[Given] = []
-    for name, kind in (("photo", "photo"), ("file", "file")):
-        for upload in request.FILES.getlist(name):
+    for name, kind in (("photo", "photo"), ("before", "photo"), ("after", "photo"), ("file", "file")):
+        taken = request.POST.getlist(f"{name}_taken")
+        for place, upload in enumerate(request.FILES.getlist(name)):
             kept = attachments.keep(
                 data=upload.read(), media_type=upload.content_type or "", name=upload.name or "", by=by
             )
-            pieces.append(Given(kind, file=kept))
+            pieces.append(Given(kind, file=kept, taken_at=_taken(taken[place : place + 1])))
     if text := request.POST.get("text", "").strip():
         pieces.append(Given("text", text=text))
     position = _position(request.POST)
     if position is not None:
         pieces.append(Given("position", lon=position[0], lat=position[1]))
     return pieces
+
+
+def _taken(said: Sequence[str]) -> datetime | None:
+    """When a photograph was taken, as the browser says of its file; None where it says nothing that can be read."""
+    try:
+        return parse_datetime(said[0]) if said else None
+    except ValueError:
+        return None
 
 
 def _position(posted: Mapping[str, Any]) -> tuple[float, float] | None:

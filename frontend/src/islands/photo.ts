@@ -19,6 +19,19 @@ async function smaller(file: File): Promise<File> {
 
 const mb = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
 
+/** When each photograph was taken goes along: the small copy has lost what the camera wrote into the file. */
+function sayWhenTaken(input: HTMLInputElement, beside: HTMLElement): void {
+  const name = `${input.name}_taken`;
+  for (const old of beside.parentElement?.querySelectorAll(`input[name="${name}"]`) ?? []) old.remove();
+  for (const file of input.files ?? []) {
+    const hidden = element("input", "");
+    hidden.type = "hidden";
+    hidden.name = name;
+    hidden.value = new Date(file.lastModified).toISOString();
+    beside.before(hidden);
+  }
+}
+
 async function compress(input: HTMLInputElement, note: HTMLElement, preview: HTMLElement): Promise<void> {
   const box = new DataTransfer();
   let before = 0;
@@ -35,6 +48,7 @@ async function compress(input: HTMLInputElement, note: HTMLElement, preview: HTM
     preview.append(image);
   }
   if (box.files.length) input.files = box.files;
+  sayWhenTaken(input, note);
   note.textContent = box.files.length ? say("photo.size", { n: box.files.length, before: mb(before), after: mb(after) }) : "";
 }
 

@@ -1,7 +1,7 @@
 """Any item of any loop: its page, the forms of its next steps, and the making of a step."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,13 @@ class Shown:
     row: Any
     person: Person
     at: Any
+
+
+# Choices of a move's facts that depend on the row: loop → (page, move) → name of the fact → value, label.
+Choices = Callable[["Shown", Move], Mapping[str, Sequence[tuple[str, str]]]]
+CHOICES: dict[str, Choices] = {}
+# Moves of the kernel's own loops that do more than move: (loop, move) → act.
+OWN_ACTS: dict[tuple[str, str], Callable[..., Step]] = {}
 
 
 # Loops whose items have a page of their own, by its name; the steps of all stand under the common address.
@@ -96,6 +103,7 @@ def _context(page: Shown) -> dict[str, Any]:
         "page": page,
         "item": page.item,
         "row": page.row,
+        "loop_label": _(page.loop.label),
         "state": _(page.loop.states.get(page.item.state, page.item.state)),
         "steps": [_step(step, page.loop, authors) for step in steps],
         "moves": [_offer(page, move) for move in open_moves(page.item, page.person, at=page.at)],
@@ -166,8 +174,11 @@ def cell(row: Any, path: str) -> str:
 
 
 def _fields(page: Shown, move: Move) -> Sequence[Field]:
-    declared = page.record.facts.get(move.name, ()) if page.record else ()
+    declared: Sequence[Field] = page.record.facts.get(move.name, ()) if page.record else ()
     known = {field.name for field in declared}
+    if (choices := CHOICES.get(page.loop.name)) is not None:
+        offered = choices(page, move)
+        declared = [replace(f, choices=tuple(offered[f.name])) if f.name in offered else f for f in declared]
     # A fact that a loop needs and no form declares is asked for as text rather than not at all.
     return [*declared, *(Field(name, name) for name in move.needs if name not in known and name != "file")]
 
@@ -246,6 +257,8 @@ def _make(request: HttpRequest, page: Shown, declared: Move) -> Step:
         "telephone": note,
         **facts,
     }
-    act = page.record.acts.get(declared.name) if page.record else None
+    act = (
+        page.record.acts.get(declared.name) if page.record else OWN_ACTS.get((page.loop.name, declared.name))
+    )
     step: Step = act(**given) if act else loop_actions.move(name=declared.name, **given)
     return step
