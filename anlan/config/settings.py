@@ -237,11 +237,12 @@ ANLAN_PROCESSES = {
     "web": "anlan.config.web.run",
     "worker": "anlan.surfaces.cli.processes.worker",
     "sweep": "anlan.surfaces.cli.processes.sweep",
+    "jobs": "anlan.surfaces.cli.processes.jobs",
     "sequencer": "anlan.surfaces.cli.processes.sequencer",
     "stream": "anlan.surfaces.stream.process.run",
     "demo": "anlan.surfaces.cli.demo.run",
 }
-ANLAN_NEEDED = ("web", "worker", "sweep", "sequencer", "stream")
+ANLAN_NEEDED = ("web", "worker", "sweep", "jobs", "sequencer", "stream")
 ANLAN_BODY_BYTES = 256 * 2**20
 
 # ---- widgets ----------------

@@ -8,7 +8,7 @@ from django.test import Client
 from anlan.kernel.core import clock, heartbeats
 from anlan.kernel.core.models import Process
 
-NEEDED = ("web", "worker", "sweep", "sequencer", "stream")
+NEEDED = ("web", "worker", "sweep", "jobs", "sequencer", "stream")
 
 
 @pytest.fixture

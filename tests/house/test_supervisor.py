@@ -117,7 +117,7 @@ def test_everything_comes_up_and_one_address_is_said(up):
     status, health = up.health()
     assert status == 200
     assert {kind: each["state"] for kind, each in health["processes"].items()} == dict.fromkeys(
-        ("web", "worker", "sweep", "sequencer", "stream"), "alive"
+        ("web", "worker", "sweep", "jobs", "sequencer", "stream"), "alive"
     )
     up.until(lambda: f"http://127.0.0.1:{up.port}/" in up.output(), 5)
     assert up.output().count("http://") == 1

@@ -14,11 +14,14 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger import sequencer as ledger_sequencer
 from anlan.kernel.loop.sweep import sweep_all
 from anlan.kernel.messaging import worker as messaging_worker
+from anlan.kernel.sheets import running as sheets
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
 SWEEP_SECONDS = 1.0
+JOBS_SECONDS = 1.0
+TIDY_SECONDS = 3600.0
 RETRY_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 3600.0
 SWEEP_LOCK = 0x616E6C_0003  # beside the sequencer's 1 and 2
@@ -37,6 +40,23 @@ def sweep(stop: Event) -> None:
     _repeat(
         stop, "sweep", lambda: sweep_all(limit=BATCH) if _leads(SWEEP_LOCK) else None, pause=SWEEP_SECONDS
     )
+
+
+def jobs(stop: Event) -> None:
+    """Imports and exports. Any number of these may run: each job is done by whoever holds its lock."""
+    Thread(target=_beat_until, args=(stop, "jobs"), name="beat", daemon=True).start()
+    tidied = _Every(TIDY_SECONDS)
+    while not stop.is_set():
+        try:
+            done = sheets.work_once(stop)
+            if tidied.due():
+                sheets.tidy()
+        except Error as failure:
+            logger.warning("jobs: %s; trying again", str(failure).strip())
+            connection.close()  # with it go its locks: the job is anybody's again
+            done = stop.wait(RETRY_SECONDS)
+        if not done:
+            stop.wait(JOBS_SECONDS)
 
 
 def sequencer(stop: Event) -> None:
