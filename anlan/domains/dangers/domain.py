@@ -146,7 +146,7 @@ DOMAIN = Domain(
             ),
             opens=actions.start_campaign,
             opening=(
-                Field("name", N_("Name")),
+                Field("name", N_("Campaign")),
                 Field("aim", N_("What it is for"), "long", required=False),
                 Field("starts_on", N_("From"), "datetime"),
                 Field("ends_on", N_("Until"), "datetime"),

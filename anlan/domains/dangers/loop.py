@@ -149,7 +149,7 @@ CAMPAIGN = Loop(
     label=N_("Campaign"),
     start="running",
     closed=frozenset({"ended"}),
-    states={"running": N_("Running"), "ended": N_("Ended")},
+    states={"running": N_("Running"), "ended": N_("Campaign ended")},
     moves=(Move("end", "running", "ended", label=N_("End and sum up"), by=DISTRICT, reason=True),),
     deadlines=(
         Deadline("running", rules.time_to_end, remind=(days(7),),

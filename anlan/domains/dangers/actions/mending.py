@@ -89,8 +89,9 @@ def ask_more_time(*, item: WorkItem, until: datetime, why: str, by: str, at: dat
 
 def grant_more_time(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
     """Grant it: the danger has the later date, and so has its listing."""
+    told = {name: rest[name] for name in ("reason", "entered_by", "telephone") if rest.get(name)}
     with transaction.atomic():
-        step = handing.grant_extension(item=item, by=by, at=at, **rest)
+        step = handing.grant_extension(item=item, by=by, at=at, **told)
         request = Extension.objects.get(pk=item.pk)
         Danger.objects.filter(pk=request.of_id).update(rectify_by=request.until)
         for listing in Listing.objects.filter(danger_id=request.of_id, item__state="listed").select_related(

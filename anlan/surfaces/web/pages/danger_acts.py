@@ -200,7 +200,7 @@ def gate(request: HttpRequest, pk: UUID) -> HttpResponse:
         "site": site,
         "rows": [dangers.line_of(row) for row in rows],
         "listed": listed_dangers(site.pk, exercise_id=world.exercise_id),
-        "code": mark_safe(code.svg_inline(scale=4, omitsize=True, nl=False)),  # noqa: S308 - drawn here
+        "code": mark_safe(code.svg_inline(scale=4, omitsize=True)),  # noqa: S308 - drawn here
         "day": world.now,
     }
     return render(request, "web/pages/danger_gate.html", context)
