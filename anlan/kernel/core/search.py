@@ -32,7 +32,8 @@ class Holds(Lookup):  # type: ignore[type-arg]
 
 def folded(*texts: str) -> str:
     """Texts as they are compared: full-width forms as half-width, small letters, one blank between words."""
-    return " ".join(unicodedata.normalize("NFKC", " ".join(texts)).lower().split())
+    plain = unicodedata.normalize("NFKC", " ".join(texts)).replace("\0", " ")  # the database takes no NUL
+    return " ".join(plain.lower().split())
 
 
 def tokens(text: str) -> list[str]:

@@ -32,6 +32,7 @@ DOORS = (
     Door("callouts", _("Call-outs"), "bell", "web:callouts"),
     Door("responses", _("Responses"), "flag", "web:responses"),
     Door("dangers", _("Dangers"), "danger", "web:dangers"),
+    Door("enterprises", _("Enterprises"), "firm", "web:enterprises", phone=False),
     Door("stations", _("Stations"), "gauge", "web:stations", phone=False),
     Door("registers", _("Registers"), "book", "web:registers", phone=False),
     Door("numbers", _("Numbers"), "number", "web:numbers", phone=False, bureau=True),

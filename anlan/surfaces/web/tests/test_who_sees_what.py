@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from anlan.domains.dangers.actions import report_danger
+from anlan.domains.enterprises.actions import comparing, registering, staffing
+from anlan.domains.enterprises.models import Finding
 from anlan.domains.grassroots.actions import open_station
 from anlan.domains.responses import actions as responses
 from anlan.domains.responses import queries as response_queries
@@ -59,6 +61,10 @@ class Night:
     duty: UUID
     seat: UUID
     post: UUID
+    firm: UUID
+    held: UUID
+    run: UUID
+    finding: UUID
     browsers: dict[str, Client]
 
 
@@ -96,9 +102,24 @@ def night(db: None) -> Night:
         danger=danger.pk, post=post.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
         call_out=released.call_out.pk, called=released.call_out.items.get(person__name="何文员").pk,
         response=_response(watch.by), frozen=freeze(reading=read, by=chief.by, at=now).pk, person=here.owner.pk,
-        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk,
+        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk, **_archive(here),
         browsers={role: _browser(account) for role, account in named.items()} | {"anonymous": Client()},
     )  # fmt: skip
+
+
+def _archive(here: people.District) -> dict[str, UUID]:
+    """The harbour street's firm with its principal, and a comparison that found another one."""
+    now, by = clock.real_now(), here.owner.by
+    firm = registering.register(name="海风家具厂", region=people.QUAY, by=by, at=now)
+    held = staffing.set_person(firm=firm, name="欧阳明", role="principal", by=by, at=now)
+    given = [comparing.Given("power", "七月.csv", [{"name": "无名打磨点", "address": "后街"}])]
+    run = comparing.compare(name="七月", region=people.HARBOUR, lists=given, by=by, at=now)
+    return {
+        "firm": firm.pk,
+        "held": held.pk,
+        "run": run.pk,
+        "finding": Finding.objects.get(comparison=run).pk,
+    }
 
 
 def _browser(account: Account) -> Client:
@@ -145,6 +166,19 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "responses": ((), PERSONS),
     "propose_level": ((), PERSONS),
     "dangers": ((), PERSONS),
+    "enterprises": ((), PERSONS),
+    "enterprise_new": ((), STAFF),
+    "enterprise_certificates": ((), PERSONS),
+    "enterprise_principals": ((), PERSONS),
+    "enterprise_plates": ((), PERSONS),
+    "enterprise_comparisons": ((), PERSONS),
+    "enterprise_comparison_new": ((), STAFF),
+    "enterprise_comparison": (("run",), STREET),
+    "enterprise_settle": (("run", "finding"), STREET),
+    "enterprise": (("firm",), FIRM),
+    "enterprise_edit": (("firm", "=identity"), FIRM),
+    "enterprise_end": (("firm", "=person", "held"), FIRM),
+    "enterprise_enter": (("firm", "held"), STREET),
     "dangers_late": ((), PERSONS),
     "dangers_again": ((), STAFF),
     "danger_quick": ((), PERSONS),
@@ -208,7 +242,16 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "person_phone": (("person",), {"security"}),
     "person_lock": (("person",), {"security"}),
 }  # fmt: skip
-OPEN = {"home", "answer", "link"}  # the door itself: the sign-in, an answer's link, a sign-in link
+OPEN = {
+    "home",
+    "answer",
+    "link",
+    "plate",
+    "firm_door",
+    "firm_code",
+    "trust",
+    "trust_root",
+}  # the door itself: the sign-in, an answer's link, a sign-in link
 
 
 def address(name: str, night: Night) -> str:
@@ -250,7 +293,7 @@ def test_a_post_opens_nothing_that_a_get_does_not(night: Night) -> None:
 
 
 def test_lists_hold_no_row_of_another_street(night: Night) -> None:
-    kinds = ("danger", "station", "call_out", "called", "response", "frozen")
+    kinds = ("danger", "firm", "run", "station", "call_out", "called", "response", "frozen")
     rows = {kind: str(getattr(night, kind)) for kind in kinds}
     found = []
     for name, (given, roles) in TABLE.items():
