@@ -35,8 +35,8 @@ check: setup ## style, types, floors, words, docs, TypeScript
 bench: setup ## measure against peers and limits; prints ratios
 	@$(BIN)/anlan bench
 
-prove: setup ## the long proofs: 50 kills, 100,000 examples, full sizes
-	@$(BIN)/pytest -m prove --timeout=3600
+prove: setup ## the long proofs: 50 kills, 100,000 examples (ANLAN_KILLS, ANLAN_EXAMPLES: fewer)
+	@$(BIN)/pytest --prove
 
 messages: setup ## put new English strings into the catalogues of their apps
 	@$(BIN)/python scripts/messages.py update

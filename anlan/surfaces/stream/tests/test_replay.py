@@ -20,7 +20,7 @@ from anlan.kernel.core.postgres import Server
 from anlan.surfaces.stream import events, replay
 from anlan.surfaces.stream.replay import Request, play
 from anlan.surfaces.stream.tests import data
-from tests import people
+from tests import people, prove
 
 
 @pytest.fixture
@@ -168,11 +168,7 @@ def _wait_for_work(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "kills",
-    [5, pytest.param(50, marks=[pytest.mark.prove, pytest.mark.timeout(3000)])],
-    ids=["5 kills", "50 kills"],
-)
+@prove.kills()
 def test_killed_at_random_moments_it_loses_nothing_and_tells_nothing_twice(
     cluster: Server, tmp_path: Path, kills: int
 ) -> None:
