@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web.people import person_of, seat_at
-from anlan.surfaces.web.worlds import world_of
+from anlan.surfaces.web.worlds import demo_now, world_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def frame_of(request: HttpRequest, here: str = "") -> dict[str, Any]:
         "person": person,
         "seat": seat_at(request),
         "world": world,
+        "playing": demo_now() if person and world.exercise is None else None,
         "clock": {"now": world.now.isoformat(), "speed": world.speed, "frozen": world.frozen},
         "rail": [{"door": door, "url": reverse(door.url), "here": door.name == here} for door in doors],
         "words": {key: str(text) for key, text in WORDS.items()},

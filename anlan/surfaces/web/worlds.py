@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from anlan.kernel.core import clock
 from anlan.kernel.core.models import Exercise
+from anlan.kernel.orgs.models import Duty, Person
+from anlan.kernel.orgs.queries import in_force
+from anlan.surfaces.web.people import person_of
 
 SESSION_KEY = "world"
 REAL = "real"
@@ -56,8 +60,22 @@ def _chosen(request: HttpRequest) -> Exercise | None:
         return None
     if choice:
         return Exercise.objects.filter(pk=choice).first()
-    # A newcomer to a demo has chosen nothing and must land in the storm; a bureau has no demo world at all.
+    # A newcomer to a demo has chosen nothing: who watches or has a flood duty must land in the storm, the others in
+    # their everyday work, which stands in the real world. A bureau has no demo world at all.
+    playing = demo_now()
+    return playing if playing is not None and _has_part_in_storms(person_of(request)) else None
+
+
+def demo_now() -> Exercise | None:
+    """The demo that is being played, if one is."""
     return Exercise.objects.filter(kind="demo", ended_at=None).order_by("-real_start").first()
+
+
+def _has_part_in_storms(person: Person | None) -> bool:
+    if person is None:
+        return True
+    held = Duty.objects.filter(in_force(clock.real_now()), person=person)
+    return held.filter(Q(kind__flood=True) | Q(kind__watch=True) | Q(kind__rung_by_hand=True)).exists()
 
 
 def choose(request: HttpRequest, choice: str) -> None:

@@ -197,7 +197,9 @@ def _carry(item: WorkItem, far: str, by: str, other: str, start: datetime) -> No
     if far == "checked":
         crews.check(item=item, result="fine", by=other, at=start + timedelta(hours=6))
     if far == "stopped":
-        crews.check(item=item, result="wrong", note="作业人员未系安全带", by=other, at=start + timedelta(hours=6))
+        crews.check(
+            item=item, result="wrong", note="作业人员未系安全带", by=other, at=start + timedelta(hours=6)
+        )
         move(item=item, name="stop", by=other, reason="高处作业无防护", at=start + timedelta(hours=6))
     if far == "finished":
         move(item=item, name="finish", by=by, at=start + timedelta(hours=30))

@@ -112,9 +112,21 @@ def test_an_exercise_says_so_on_every_page_and_with_which_data(district, signed_
     Exercise.objects.create(
         name="暴雨演练", origin="据公布数字重建", kind="demo", real_start=now, sim_start=now, speed=60
     )
+    people.add_duty(district.owner, "watch_officer", people.DISTRICT)
     page = signed_in(district.owner).get("/").content.decode()
     assert "【演练】" in page
     assert "据公布数字重建" in page
+
+
+def test_who_has_no_part_in_storms_lands_in_the_everyday_work_and_can_go_over(district, signed_in):
+    now = clock.real_now()
+    playing = Exercise.objects.create(name="暴雨演练", kind="demo", real_start=now, sim_start=now, speed=60)
+    client = signed_in(district.manager)
+    assert "【演练】" not in client.get("/").content.decode()
+    client.post(reverse("web:worlds"), {"world": str(playing.pk)})
+    assert "【演练】" in client.get("/").content.decode()
+    client.post(reverse("web:worlds"), {"world": "real"})
+    assert "进入演练" in client.get("/").content.decode()
 
 
 @pytest.fixture

@@ -22,4 +22,6 @@ def test_every_state_is_there_and_twice_is_once() -> None:
     assert [model.objects.count() for model in (Job, Attainment, Station, Activity)] == before
     assert Station.objects.count() == grassroots.STATIONS
     assert set(Job.objects.values_list("item__state", flat=True)) == set(JOB.states)
-    assert set(Attainment.objects.values_list("item__state", flat=True)) == set(ATTAINMENT.states) - {"given_up"}
+    assert set(Attainment.objects.values_list("item__state", flat=True)) == set(ATTAINMENT.states) - {
+        "given_up"
+    }
