@@ -1,9 +1,11 @@
 """一企一码一档 declared: what surfaces show of it and which doors it uses."""
 
 from anlan.domains.enterprises.actions import filing, selfwork, signin
+from anlan.domains.enterprises.actions.sheets import SHEETS
 from anlan.domains.enterprises.indicators import INDICATORS
 from anlan.domains.enterprises.loop import FILING, SELF_CHECK
 from anlan.domains.enterprises.models import PlanFiling, SelfCheck
+from anlan.domains.enterprises.queries.layers import SITE_LAYER
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
 from anlan.kernel.messaging.spec import MessageKind
@@ -104,5 +106,7 @@ DOMAIN = Domain(
     ),
     indicators=INDICATORS,
     codes=CODES,
+    layers=(SITE_LAYER,),
+    sheets=SHEETS,
     messages=(MessageKind(signin.KIND, N_("Sign-in code"), answers=(), ladder="code"),),
 )

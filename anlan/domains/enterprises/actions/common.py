@@ -30,7 +30,7 @@ NOT_SIGNING = reason(
 
 KEEPERS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "community_clerk")
 SIGNERS = ("street_safety_officer", "safety_section", "bureau_chief")
-RENEWED = ("words", "profile", "updated_at")
+RENEWED = ("words", "search", "profile", "updated_at")
 
 
 def check_keeper(firm: Enterprise, *, by: str, at: datetime) -> None:
@@ -96,7 +96,6 @@ def renew(firms: Iterable[UUID], *, by: str, at: datetime) -> None:
         _words(each)
         changed.append(each.firm)
     update_rows(changed, RENEWED)
-    _vectors(changed)
     History.objects.bulk_create(told)
 
 
@@ -107,10 +106,4 @@ def _asked(region: str, at: datetime) -> Sequence[str]:
 
 def _words(each: Shown) -> None:
     each.firm.words = search.folded(*(text for text in each.texts if text))
-
-
-def _vectors(firms: Sequence[Enterprise]) -> None:
-    """The vectors of the words; a tsvector cannot be written by `update_rows`, which casts arrays of texts."""
-    for firm in firms:
-        firm.search = search.vector_of([firm.words])
-    Enterprise.objects.bulk_update(firms, ["search"], batch_size=500)
+    each.firm.search = search.vector_of([each.firm.words])

@@ -1,0 +1,55 @@
+"""The spreadsheets of the archive: firms and certificates, in from files and out to them."""
+
+from anlan.domains.enterprises.actions.taking import take_certificates, take_firms
+from anlan.domains.enterprises.queries import giving
+from anlan.domains.enterprises.rules import words
+from anlan.kernel.core.words import N_
+from anlan.kernel.sheets.spec import Sheet, SheetColumn
+
+MAY = ("street_safety_officer", "safety_section", "patroller")
+USCC = SheetColumn(
+    "uscc", N_("Unified social credit code"), "uscc", required=True,
+    aliases=("信用代码", "社会信用代码", "企业信用代码", "统一信用代码"),
+)  # fmt: skip
+FIRMS = Sheet(
+    code="enterprises.firms",
+    label=N_("Enterprises"),
+    columns=(
+        USCC,
+        SheetColumn("name", N_("Firm"), required=True, most=160, aliases=("企业名称", "单位名称", "名称")),
+        SheetColumn("region", N_("Community"), "region", required=True, aliases=("所在社区", "社区", "所属社区")),
+        SheetColumn("address", N_("Registered address"), most=300, aliases=("地址", "经营地址", "住所")),
+        SheetColumn("sector", N_("Sector"), most=10, aliases=("行业代码", "国民经济行业代码", "行业")),
+        SheetColumn("scale", N_("Scale"), "choice", choices=words.SCALES, aliases=("规模", "企业规模")),
+        SheetColumn("staff", N_("Staff"), "integer", aliases=("从业人数", "员工人数", "职工人数")),
+        SheetColumn("field", N_("Key field"), "choice", choices=words.FIELDS, aliases=("重点领域",)),
+        SheetColumn("business", N_("What it does"), most=500, aliases=("经营范围", "主要产品")),
+        SheetColumn("regulator", N_("Regulated by"), most=60, aliases=("监管部门", "监管归属", "行业主管部门")),
+        SheetColumn("lon", N_("Longitude"), "number", aliases=("lng", "东经")),
+        SheetColumn("lat", N_("Latitude"), "number", aliases=("北纬",)),
+        SheetColumn("principal", N_("Principal"), most=60, aliases=("主要负责人", "法定代表人", "负责人")),
+        SheetColumn("phone", N_("Phone of the principal"), "phone", aliases=("联系电话", "负责人电话", "手机")),
+    ),
+    key=("uscc",),
+    take=take_firms,
+    give=giving.firms,
+    may=MAY,
+)  # fmt: skip
+CERTIFICATES = Sheet(
+    code="enterprises.certificates",
+    label=N_("Certificates"),
+    columns=(
+        USCC,
+        SheetColumn("name", N_("Holder"), required=True, most=60, aliases=("姓名", "持证人")),
+        SheetColumn("trade", N_("Trade"), required=True, most=60, aliases=("作业类别", "工种", "证书类别")),
+        SheetColumn("number", N_("Number of the certificate"), most=40, aliases=("证书编号", "证号")),
+        SheetColumn("issued_on", N_("Issued on"), "date", required=True, aliases=("发证日期", "初领日期")),
+        SheetColumn("review_on", N_("Next review on"), "date", aliases=("复审日期", "应复审日期")),
+        SheetColumn("expires_on", N_("Ends on"), "date", aliases=("有效期至", "到期日期")),
+    ),
+    key=("uscc", "name", "trade", "issued_on"),
+    take=take_certificates,
+    give=giving.certificates,
+    may=(*MAY, "safety_manager"),
+)
+SHEETS = (FIRMS, CERTIFICATES)
