@@ -1,7 +1,9 @@
 """Middleware that is wiring: the content security policy, and rules that another process set anew."""
 
+import contextlib
 from collections.abc import Callable
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
 from anlan.kernel.core import rulesets
@@ -47,5 +49,7 @@ class FreshRules:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        rulesets.keep_fresh()
+        # /health must say that the database is away, not fall over it.
+        with contextlib.suppress(Error):
+            rulesets.keep_fresh()
         return self.get_response(request)

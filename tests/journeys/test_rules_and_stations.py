@@ -10,6 +10,7 @@ from django.test import Client
 from anlan.domains.sensing.models import Station
 from anlan.kernel.core import clock, rulesets
 from anlan.kernel.orgs.models import Account
+from anlan.surfaces.cli.supervisor.authority import certificate_for
 from tests.people import HARBOUR, add_duty, add_kind, district
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -93,3 +94,18 @@ def test_the_keeper_of_instruments_declares_stations(
     assert not Station.objects.get(code="A1").active
     page.goto(f"{live_server.url}/stations/")
     see(page, f"stations-{size}-{language}")
+
+
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_the_page_of_the_connection_is_read_before_anybody_signs_in(
+    open_page: Callable[..., Any], see: Callable[..., None], live_server: Any, size: str, language: str,
+    settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    page = open_page(size, language)
+    page.goto(f"{live_server.url}/trust/")
+    see(page, f"trust-http-{size}-{language}")
+    settings.ANLAN_VAR, settings.ANLAN_PUBLIC_URL = tmp_path, "https://192.168.3.20:8000"
+    certificate, _key = certificate_for(tmp_path / "tls", ["192.168.3.20"])
+    monkeypatch.setenv("ANLAN_TLS_CERTIFICATE", str(certificate))
+    page.goto(f"{live_server.url}/trust/")
+    see(page, f"trust-{size}-{language}")

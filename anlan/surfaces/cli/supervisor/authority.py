@@ -35,6 +35,17 @@ def certificate_for(folder: Path, names: Iterable[str]) -> tuple[Path, Path]:
     return certificate, key
 
 
+def fingerprint(folder: Path) -> str:
+    """SHA-256 of the root, as devices show it: what a person compares before trusting it."""
+    digits = (
+        x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+        .fingerprint(hashes.SHA256())
+        .hex()
+        .upper()
+    )
+    return ":".join(digits[n : n + 2] for n in range(0, len(digits), 2))
+
+
 def own_names() -> list[str]:
     """What this machine is called, and the address by which it reaches its network."""
     names = ["localhost", "127.0.0.1", "::1", socket.gethostname()]

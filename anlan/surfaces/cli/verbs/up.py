@@ -82,6 +82,9 @@ def _settle_certificate() -> None:
         )
         os.environ.update(ANLAN_TLS_CERTIFICATE=str(certificate), ANLAN_TLS_KEY=str(key))
         click.echo(_("Devices must trust {root} once.").format(root=folder / "ca.crt"))
+        told = _("How, with a code to scan: {address}. Its fingerprint (SHA-256): {digits}")
+        address = f"{settings.ANLAN_PUBLIC_URL}/trust/"
+        click.echo(told.format(address=address, digits=authority.fingerprint(folder)))
 
 
 def _text(links: Any) -> str:

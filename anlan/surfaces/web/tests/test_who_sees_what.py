@@ -228,6 +228,8 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "rule": (("=sensing.rain_marks",), STAFF | {"system"}),
     "rule_new": (("=sensing.rain_marks",), {"system"}),
     "account": ((), PERSONS | {"system", "security", "audit"}),
+    "push": ((), PERSONS),
+    "push_end": (("",), set()),
     "ledger": ((), {"audit"}),
     "enrol": ((), {"system"}),
     "seats": ((), {"system"}),
