@@ -1,7 +1,9 @@
 """Writing entries. Called inside the transaction of the act itself: both stand, or neither does."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import UUID
@@ -67,12 +69,39 @@ def record(
 def record_all(rows: Sequence[Row], **common: Unpack[Row]) -> list[Entry]:
     """Write many entries as one act, by one INSERT; `common` holds what all rows share (by, at, act …).
 
-    10,000 entries take under a second. The entries share one act id unless a row brings its own.
+    10,000 entries take under a second. The entries share one act id unless a row brings its own. In an `in_order`
+    block they are written at its end and none is returned.
     """
     if not rows:
         return []
     act = common.get("act") or new_id()
-    drafts = [_draft({**common, **row}, act) for row in rows]
+    whole = [Row({**common, **row, "act": row.get("act") or act}) for row in rows]
+    kept_back = _kept_back.get()
+    if kept_back is not None:
+        kept_back += whole
+        return []
+    return _write(whole)
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """For acts that came one after another and are written together: their entries are kept back within the block and
+    written at its end in the order of their times, as if each act had been written by itself."""
+    rows: list[Row] = []
+    token = _kept_back.set(rows)
+    try:
+        yield
+    finally:
+        _kept_back.reset(token)
+    if rows:
+        _write(sorted(rows, key=lambda row: row["at"]))
+
+
+_kept_back: ContextVar[list[Row] | None] = ContextVar("ledger_kept_back", default=None)
+
+
+def _write(rows: Sequence[Row]) -> list[Entry]:
+    drafts = [_draft(row) for row in rows]
     hidden = [(draft.entry, fact) for draft in drafts for fact in draft.hidden]
     with transaction.atomic(savepoint=False):
         _insert(drafts)
@@ -93,7 +122,7 @@ class _Draft(NamedTuple):
 _FIELDS = [field.attname for field in Entry._meta.concrete_fields]
 
 
-def _draft(row: Row, act: UUID) -> _Draft:
+def _draft(row: Row) -> _Draft:
     registry.check_code(row["code"])
     if not _AUTHOR.fullmatch(row["by"]):
         raise Refused(BAD_AUTHOR, by=row["by"])
@@ -102,7 +131,7 @@ def _draft(row: Row, act: UUID) -> _Draft:
     subject_type, subject_id = row["subject"]
     values: dict[str, Any] = {
         "id": new_id(),
-        "act": row.get("act") or act,
+        "act": row["act"],
         "code": row["code"],
         "subject_type": subject_type,
         "subject_id": str(subject_id),

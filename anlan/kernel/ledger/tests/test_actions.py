@@ -1,6 +1,6 @@
 """Entries are written with their act, and never changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -10,6 +10,7 @@ from django.db.utils import ProgrammingError
 
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.ids import new_id
+from anlan.kernel.ledger.actions import in_order
 from anlan.kernel.ledger.models import Entry, Horizon, Position, Secret
 from anlan.kernel.ledger.tests.helpers import NOON, SUBJECT, as_owner, cpu_seconds, write, write_many
 
@@ -32,6 +33,26 @@ def test_the_entries_of_one_call_are_one_act_in_their_order():
     entries = write_many(3)
     assert len({entry.act for entry in entries}) == 1
     assert [entry.id for entry in entries] == sorted(entry.id for entry in entries)
+
+
+def test_acts_that_are_written_together_stand_in_the_order_of_their_times():
+    later = NOON + timedelta(minutes=5)
+    with in_order():
+        assert write_many(2, at=later) == []
+        write_many(1)
+        write_many(1, at=later)
+        assert not Entry.objects.exists()
+    told = list(Entry.objects.order_by("id"))
+    assert [entry.at for entry in told] == [NOON, later, later, later]
+    assert len({entry.act for entry in told}) == 3
+
+
+def test_a_block_that_fails_writes_none_and_keeps_nothing_back():
+    with pytest.raises(RuntimeError), in_order():
+        write_many(1)
+        raise RuntimeError
+    assert not Entry.objects.exists()
+    assert len(write_many(1)) == Entry.objects.count() == 1
 
 
 def test_an_act_id_can_be_carried_over_several_calls():
