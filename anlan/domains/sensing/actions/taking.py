@@ -27,6 +27,7 @@ from anlan.domains.sensing.rules.packing import pack, unpack
 from anlan.domains.sensing.rules.ring import CORRECTED, NEW, STALE, Bools, Bytes, Ints, Longs
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.ledger.actions import in_order
 
 OVERTAKEN = reason(
     "sensing.overtaken",
@@ -131,12 +132,13 @@ class Intake:
             return _sum(self._taken)
         stored = _store(now, self._pending)
         watermark = _time(now.engine.now, now.engine.setup.slot_s)
-        alarms.write(self._stepped, exercise_id=self._exercise_id)
-        found = [
-            fact
-            for one in self._pending
-            for fact in faults.write(one.outcome, now.network, exercise_id=self._exercise_id, at=one.at)
-        ]
+        with in_order():
+            alarms.write(self._stepped, exercise_id=self._exercise_id)
+            found = [
+                fact
+                for one in self._pending
+                for fact in faults.write(one.outcome, now.network, exercise_id=self._exercise_id, at=one.at)
+            ]
         self._step = now.step = self._step + len(self._pending)
         self._advance(now, watermark)
         self._taken.append(self._told(now, stored, found, watermark))
