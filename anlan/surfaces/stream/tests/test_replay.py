@@ -162,7 +162,7 @@ def test_killed_at_random_moments_it_loses_nothing_and_tells_nothing_twice(
     cluster: Server, tmp_path: Path, kills: int
 ) -> None:
     people.district()
-    slots = 600 if kills == 5 else 6000
+    slots = 120 * kills
     request = Request(series=data.storm(tmp_path, slots=slots), stations=data.sites(tmp_path))
     play(request)
     first = Exercise.objects.get()
