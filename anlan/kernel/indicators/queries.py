@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from anlan.kernel.indicators import registry
+from anlan.kernel.indicators.figures import rounded
 from anlan.kernel.indicators.models import Freeze
 from anlan.kernel.indicators.spec import Cut, Period, Reading
 
@@ -19,11 +19,6 @@ def indicator(*, code: str, cut: Cut, period: Period, as_of: datetime) -> Readin
     return Reading(
         known, cut, period, as_of, rounded(counted.value, known.digits), counted.base, counted.rows
     )
-
-
-def rounded(value: Decimal | None, digits: int) -> Decimal | None:
-    """Half up, as the bureau's reports round."""
-    return None if value is None else value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def frozen(*, prefixes: Sequence[str], exercise_id: UUID | None, code: str = "") -> QuerySet[Freeze]:
