@@ -33,7 +33,7 @@ POINT_KINDS = {
     "equipment": N_("Equipment"),
     "spot": N_("Spot"),
     "place": N_("Place"),
-    "area": N_("Area"),
+    "area": N_("Whole area"),
     "activity": N_("Activity"),
 }
 HAZARD_KINDS = {

@@ -80,7 +80,7 @@ class Import(models.Model):
 class Bad(models.Model):
     """A row that was not taken in: where, and why. `text` is an owner's own wording; else `code` and `facts` speak."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     of = models.ForeignKey(Import, models.PROTECT, related_name="bad_rows")
     row = models.PositiveIntegerField()  # as the spreadsheet counts, its first row is 1
     column = models.CharField(max_length=60, blank=True)

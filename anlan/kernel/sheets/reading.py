@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.sheets.inspecting import BROKEN, EMPTY, MOST_ROWS, TOO_MANY_ROWS, kind_of
+from anlan.kernel.sheets.peeking import peek
 
 Cells = list[Any]
 HEADS_WITHIN = 15  # rows: a title, a note and the head stand above the data
@@ -30,6 +31,15 @@ class Leaf:
     def top(self) -> list[Cells]:
         """The first rows, where the heads are looked for."""
         return list(islice(self.rows, HEADS_WITHIN))
+
+
+def tops(path: Path) -> Iterator[tuple[str, list[Cells], int]]:
+    """Name, first rows and height of each leaf, without reading the rest where that can be helped."""
+    if kind_of(path) == "xlsx":
+        yield from peek(path, rows=HEADS_WITHIN)
+    else:
+        for leaf in leaves(path):
+            yield leaf.name, leaf.top(), leaf.height
 
 
 def leaves(path: Path, *, only: str = "") -> Iterator[Leaf]:

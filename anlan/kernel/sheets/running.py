@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils.translation import gettext, override
 
 from anlan.kernel.core import attachments, clock
+from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
@@ -125,10 +126,9 @@ def _count_try(job: Import) -> None:
 def look(job: Import) -> None:
     """Open the file, find its heads, offer a mapping. Raises `Refused` where the file is not taken."""
     sheet = sheet_of(job.sheet)
-    best: tuple[int, reading.Leaf, int, list[str], list[reading.Cells]] | None = None
+    best: tuple[int, str, int, int, list[str], list[reading.Cells]] | None = None
     refusal = Refused(mapping.NO_HEADS, some="")
-    for leaf in reading.leaves(attachments.path_of(job.file.sm3)):
-        top = leaf.top()
+    for name, top, height in reading.tops(attachments.path_of(job.file.sm3)):
         try:
             head_row, heads = mapping.heads_in(sheet, top)
         except Refused as missing:
@@ -136,11 +136,11 @@ def look(job: Import) -> None:
             continue
         met = sum(1 for column in mapping.proposed(sheet, heads, office=job.office).values() if column)
         if best is None or met > best[0]:
-            best = (met, leaf, head_row, heads, top[head_row : head_row + SAMPLE])
+            best = met, name, height, head_row, heads, top[head_row : head_row + SAMPLE]
     if best is None:
         raise refusal
-    _met, leaf, job.head_row, job.heads, sample = best
-    job.leaf, job.rows = leaf.name, max(0, leaf.height - job.head_row)
+    _met, job.leaf, height, job.head_row, job.heads, sample = best
+    job.rows = max(0, height - job.head_row)
     job.sample = [reading.trimmed(row) for row in sample]
     job.mapping = mapping.proposed(sheet, job.heads, office=job.office)
     job.state = "looked_at"
@@ -188,7 +188,7 @@ def _write(job: Import, sheet: Sheet, batch: Batch) -> None:
         if not moved:
             raise StoppedError
         kept = max(0, BAD_KEPT - job.refused)
-        Bad.objects.bulk_create(bad[:kept])
+        insert_rows(bad[:kept])
         if not job.dry and (taken.ids or bad):
             facts = {
                 "sheet": job.sheet, "sm3": job.file.sm3, "first": first, "last": first + len(batch.cells) - 1,

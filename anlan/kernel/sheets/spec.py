@@ -28,14 +28,15 @@ class Taken:
     `refused`: position in the chunk → (column name or "", wording of the reason).
     """
 
-    ids: Sequence[UUID]
+    ids: Sequence[UUID | str]
     same: int = 0
     refused: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`take` writes one chunk (≤ 5,000 checked rows) in one transaction with one ledger entry; idempotent by `key`.
+    """`take` writes one chunk (≤ 5,000 checked rows); idempotent by `key`. The room holds the transaction around it and
+    writes the one ledger entry of the chunk, `sheets.taken`, with the ids that `take` returns.
 
     take(rows, *, by, at, act, dry) -> Taken     rows: dicts by column name, values typed by `kind`; dry writes nothing
     give(*, person, filters) -> rows for export, streamed, values in the order of `columns`

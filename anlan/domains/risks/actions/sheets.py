@@ -23,6 +23,11 @@ KINDS = (
     *(("activity", word) for word in ("作业", "活动")),
     ("spot", "岗位"),
 )
+HAZARDS = (
+    *rules.HAZARD_KINDS.items(),
+    ("material", "物的因素"), ("behaviour", "行为"), ("behaviour", "人的因素"), ("surroundings", "环境因素"),
+    ("rules", "制度"), ("rules", "管理"), ("rules", "管理因素"),
+)  # fmt: skip
 FIRM = (
     SheetColumn("uscc", N_("Unified social credit code"), "uscc", required=True,
                 aliases=("信用代码", "社会信用代码", "企业信用代码", "统一信用代码")),
@@ -71,7 +76,7 @@ SOURCES = Sheet(
         *WHERE,
         SheetColumn("source", N_("Risk source"), required=True, most=160,
                     aliases=("危险源名称", "危险因素", "危险有害因素")),
-        SheetColumn("hazard_kind", N_("Kind of source"), "choice", choices=tuple(rules.HAZARD_KINDS.items()),
+        SheetColumn("hazard_kind", N_("Kind of source"), "choice", choices=HAZARDS,
                     aliases=("危险源类型",)),
         SheetColumn("accident_kinds", N_("Possible accidents"), most=120,
                     aliases=("事故类型", "可能导致的事故", "易发事故类型")),

@@ -1,6 +1,8 @@
 """Reads about single points: who may see them, and why a level is what it is."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -21,7 +23,9 @@ def visible_points(person: Person, *, at: datetime) -> QuerySet[RiskPoint]:
 
 def why_of(point: RiskPoint) -> list[str]:
     """Why the current level is above the assessed one, in sentences of the reader's language; empty: it is not."""
-    return [
-        _(rules.WHY[found["grade"]]).format(n=found["open"], level=_(rules.LABELS[found["to"]]))
-        for found in point.weighed.get("raised", [])
-    ]
+    return [_sentence(found) for found in point.weighed.get("raised", [])]
+
+
+def _sentence(found: Mapping[str, Any]) -> str:
+    sentence, level = rules.WHY[found["grade"]], rules.LABELS[found["to"]]
+    return _(sentence).format(n=found["open"], level=_(level))

@@ -61,6 +61,7 @@ class Ground:
     prefixes: list[str] | None
     own: UUID | None
     tables: dict[tuple[str, str], Any] = field(default_factory=dict)
+    known: dict[Any, Judged] = field(default_factory=dict)
 
     def firm(self, uscc: str) -> Firm:
         """The firm of a code, if the author may write of it."""
@@ -95,8 +96,23 @@ class Ground:
             self.tables[key] = rulesets.value_of(rule, region=region, at=self.at)
         return self.tables[key]
 
+    @property
+    def signed(self) -> str:
+        """Who signs and when, as COPY takes it."""
+        return f"{self.by}\t{self.at}"
+
     def judged(self, row: Mapping[str, Any], region: str) -> Judged:
         """The levels of a row: its own word for the assessed one, or what its method makes of its factors."""
+        key = (
+            row.get("method"), row["worst_case_level"], row["assessed_level"], *(row.get(name) for name in "LECMS"),
+            region,
+        )  # fmt: skip
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._judged(row, region)
+        return found
+
+    def _judged(self, row: Mapping[str, Any], region: str) -> Judged:
         method = row.get("method") or ""
         worst, assessed = int(row["worst_case_level"] or 0), int(row["assessed_level"] or 0)
         inputs: dict[str, float] = {}

@@ -10,7 +10,6 @@ from anlan.domains.risks.actions.taking.ground import Ground, Judged, UnfitError
 from anlan.domains.risks.actions.taking.points import Points, points_of
 from anlan.domains.risks.models import RiskPoint, RiskSource
 from anlan.kernel.core.bulk import update_rows
-from anlan.kernel.core.ids import new_id
 from anlan.kernel.sheets.spec import Taken
 
 Known = Mapping[UUID, Mapping[str, RiskSource]]
@@ -23,7 +22,7 @@ _CHANGEABLE = (
 class New(NamedTuple):
     """A source that is not there yet."""
 
-    id: UUID
+    id: str
     point: RiskPoint
     row: Mapping[str, Any]
     judged: Judged
@@ -35,6 +34,7 @@ def take_sources(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, ac
     ground = ground_of(rows, by=by, at=at, act=act)
     points = points_of(rows, ground)
     known = sources_of(points)
+    ids = copied.fresh_ids(len(rows))
     refused: dict[int, tuple[str, str]] = {}
     new: list[New] = []
     changed: list[RiskSource] = []
@@ -48,7 +48,7 @@ def take_sources(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, ac
             continue
         source = known.get(point.pk, {}).get(row["source"])
         if source is None:
-            new.append(New(new_id(), point, row, judged))
+            new.append(New(ids[number], point, row, judged))
         elif _changes(source, row, judged, ground):
             source.point = point
             changed.append(source)
@@ -101,8 +101,10 @@ def _all_levels(
         yield each.point, each.judged.worst, each.judged.assessed, each.judged.method
 
 
-def _write(new: Sequence[New], changed: Sequence[RiskSource], ground: Ground) -> list[UUID]:
-    copied.copy("risks_risksource", copied.SOURCE_COLUMNS, (copied.source_row(*each, ground) for each in new))
+def _write(new: Sequence[New], changed: Sequence[RiskSource], ground: Ground) -> list[UUID | str]:
+    copied.copy(
+        "risks_risksource", copied.SOURCE_COLUMNS, (copied.source_line(*each, ground) for each in new)
+    )
     for source in changed:
         source.index(source.point)
     update_rows(changed, _CHANGEABLE)
