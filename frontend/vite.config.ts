@@ -20,7 +20,10 @@ export default defineConfig({
         main: "src/main.ts",
         app: "src/styles/app.css",
         answer: "src/styles/answer.css",
+        "push-worker": "src/push-worker.ts",
       },
+      // A browser asks for its service worker again under the address it knows: that name never changes.
+      output: { entryFileNames: (chunk) => (chunk.name === "push-worker" ? "[name].js" : "assets/[name]-[hash].js") },
     },
   },
 });

@@ -1,11 +1,11 @@
 """The doors of messaging: what other rooms and surfaces call to write."""
 
 from anlan.kernel.messaging.answering import Given, answer, answer_all, seen
+from anlan.kernel.messaging.browsers import end_push, subscribe_push
 from anlan.kernel.messaging.receipts import (
     rung_by_hand,
     sms_receipt,
     sms_reply,
-    subscribe_push,
     voice_called_back,
 )
 from anlan.kernel.messaging.registry import register_kind
@@ -20,6 +20,7 @@ __all__ = [
     "answer",
     "answer_all",
     "close",
+    "end_push",
     "expire",
     "open_about",
     "register_kind",

@@ -20,7 +20,6 @@ from anlan.kernel.messaging.models import (
     Delivery,
     IncomingText,
     Message,
-    WebPushSubscription,
 )
 from anlan.kernel.messaging.spec import BY_HAND, RECEIVED, SMS, VOICE
 from anlan.kernel.orgs.models import Person
@@ -176,18 +175,6 @@ def rung_by_hand(
         if outcome != HEARD:
             return None
         return answer(message_id=message_id, kind=kind, via="telephone", at=at, note=said)
-
-
-def subscribe_push(
-    *, person_id: UUID, endpoint: str, p256dh: str, auth: str, at: datetime
-) -> WebPushSubscription:
-    """A browser allowed messages. The same browser again, or in another person's hands, is one row."""
-    row, _ = WebPushSubscription.objects.update_or_create(
-        endpoint=endpoint,
-        defaults={"person_id": person_id, "p256dh": p256dh, "auth": auth, "gone_at": None},
-        create_defaults={"person_id": person_id, "p256dh": p256dh, "auth": auth, "created_at": at},
-    )
-    return row
 
 
 def _delivery_of(key: str, channel: str) -> tuple[Delivery, int]:

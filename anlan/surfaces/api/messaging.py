@@ -14,7 +14,14 @@ from pydantic import ValidationError
 
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.messaging.actions import Given, sms_receipt, sms_reply, subscribe_push, voice_called_back
+from anlan.kernel.messaging.actions import (
+    Given,
+    end_push,
+    sms_receipt,
+    sms_reply,
+    subscribe_push,
+    voice_called_back,
+)
 from anlan.kernel.messaging.channels.setup import secret_of
 from anlan.kernel.messaging.channels.signing import BAD_SIGNATURE, SIGNATURE, STALE, STAMP, check
 from anlan.kernel.messaging.channels.web_push.client import public_key
@@ -104,6 +111,12 @@ class Taken(Schema):
 class PushKeys(Schema):
     p256dh: str = Field(max_length=120)
     auth: str = Field(max_length=60)
+
+
+class PushEndpoint(Schema):
+    """A browser by the address that its push service gave it."""
+
+    endpoint: str = Field(max_length=2000, pattern="^https://")
 
 
 class Subscription(Schema):
@@ -229,4 +242,14 @@ def push_subscription(request: HttpRequest, body: Subscription) -> Status[None] 
         auth=body.keys.auth,
         at=clock.now(None),
     )
+    return Status(204, None)
+
+
+@router.post("/push/subscriptions/end", response={204: None, 403: Problem}, auth=django_auth)
+def push_subscription_end(request: HttpRequest, body: PushEndpoint) -> Status[None] | Status[Problem]:
+    """The signed-in person's browser shows no more messages; one that is not theirs, or gone, is left as it is."""
+    person = getattr(request.user, "person", None)
+    if person is None:
+        return _problem(Refused(NOBODY))
+    end_push(person_id=person.pk, endpoint=body.endpoint, at=clock.now(None))
     return Status(204, None)

@@ -230,6 +230,11 @@ class Browser:
         )
 
 
+def _holds(browser):
+    browser.row.refresh_from_db()
+    return browser.row.gone_at is None
+
+
 class TestWebPush:
     def test_the_browser_can_read_it_and_the_service_knows_who_sent_it(self, lin):
         with PushService().running() as service:
@@ -243,12 +248,27 @@ class TestWebPush:
     def test_who_never_allowed_a_browser_is_not_asked(self, lin):
         assert verdicts(WebPushChannel({}), parcel(person_id=lin.pk)) == [rules.ABSENT]
 
-    def test_a_browser_that_is_gone_is_not_tried_again(self, lin):
-        with PushService(status=410).running() as service:
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_a_browser_that_is_gone_is_not_tried_again(self, lin, status):
+        with PushService(status=status).running() as service:
             browser = Browser(lin, service.url)
             assert verdicts(WebPushChannel({}), parcel(person_id=lin.pk)) == [rules.NEVER]
+            assert verdicts(WebPushChannel({}), parcel(person_id=lin.pk)) == [rules.ABSENT]
         browser.row.refresh_from_db()
         assert browser.row.gone_at is not None
+        assert len(service.requests) == 1
+
+    def test_of_two_browsers_the_one_that_is_left_is_enough(self, lin):
+        with PushService(status=410).running() as dead, PushService().running() as alive:
+            gone, left = Browser(lin, dead.url), Browser(lin, alive.url)
+            assert verdicts(WebPushChannel({}), parcel(person_id=lin.pk)) == [rules.ACCEPTED]
+        assert [each.row.pk for each in (gone, left) if _holds(each)] == [left.row.pk]
+
+    def test_a_push_service_that_is_out_of_order_is_tried_again(self, lin):
+        with PushService(status=503).running() as service:
+            browser = Browser(lin, service.url)
+            assert verdicts(WebPushChannel({}), parcel(person_id=lin.pk)) == [rules.TRY_AGAIN]
+        assert _holds(browser)
 
     def test_the_key_of_this_installation_stays_the_same(self, settings, tmp_path):
         settings.ANLAN_VAR = tmp_path

@@ -171,5 +171,15 @@ class TestPush:
         assert post(client, "push/subscriptions", self.body).status_code == 204
         assert WebPushSubscription.objects.get().person == person
 
+    def test_and_taken_back_by_the_same_person_alone(self, client, person):
+        client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+        post(client, "push/subscriptions", self.body)
+        assert (
+            post(client, "push/subscriptions/end", {"endpoint": "https://push.example/2"}).status_code == 204
+        )
+        assert WebPushSubscription.objects.get().gone_at is None
+        assert post(client, "push/subscriptions/end", {"endpoint": self.body["endpoint"]}).status_code == 204
+        assert WebPushSubscription.objects.get().gone_at is not None
+
     def test_nobody_subscribes_unknown(self, client, db):
         assert post(client, "push/subscriptions", self.body).status_code == 401
