@@ -322,7 +322,7 @@ def _listed(cast: Cast, at: datetime, number: int, *, steps: int = 0) -> None:
     entry = actions.list_danger(item=item, level="district", by=cast.section.by, at=start, rectify_by=at + 10 * DAY,
                                 decision="停用除尘系统，限期整改")  # fmt: skip
     photo = {"evidence": _photos(900 + number, 1), **FIVE}
-    way = (
+    way: tuple[tuple[str, Person, int, dict[str, Any]], ...] = (
         ("publish", cast.chief, 2, {"public_text": "除尘系统未采取控爆措施，限期整改"}),
         ("apply", cast.manager, 25, photo),
         ("precheck", cast.officers[0], 28, {"reason": "泄爆、隔爆装置已安装"}),
