@@ -58,7 +58,7 @@ DOMAIN = Domain(
             loop=FILING,
             columns=(
                 Column("enterprise", N_("Firm")),
-                Column("plan_name", N_("Plan")),
+                Column("plan_name", N_("Emergency plan")),
                 Column("item.state", N_("State")),
                 Column("item.due_at", N_("Due")),
                 Column("receipt", N_("Receipt")),
@@ -68,12 +68,12 @@ DOMAIN = Domain(
                 "submit": (
                     Field(
                         "file",
-                        N_("Papers"),
+                        N_("Filing papers"),
                         "file",
                         help=N_("Filing form, review, plan, risk assessment, survey"),
                     ),
                 ),
-                "complete": (Field("file", N_("Papers"), "file"),),
+                "complete": (Field("file", N_("Filing papers"), "file"),),
                 "tell_what_lacks": (Field("lacks", N_("What lacks, all of it"), "long"),),
             },
             acts={
@@ -88,11 +88,11 @@ DOMAIN = Domain(
             loop=SELF_CHECK,
             columns=(
                 Column("enterprise", N_("Firm")),
-                Column("post", N_("Post")),
-                Column("start", N_("From")),
-                Column("end", N_("Until")),
+                Column("post", N_("Self-check post")),
+                Column("start", N_("First day")),
+                Column("end", N_("Last day")),
                 Column("item.state", N_("State")),
-                Column("found", N_("Found"), numeric=True),
+                Column("found", N_("Dangers found"), numeric=True),
             ),
             filters=("item.state", "item.region"),
             facts={

@@ -107,7 +107,7 @@ FACILITY_FACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "spraying": (("paint", N_("Paint"), ""), ("booths", N_("Booths"), "")),
     "tailings": (("height_m", N_("Height of the dam"), "m"), ("volume", N_("Volume"), "10⁴ m³")),
     "deep_well": (("wells", N_("Wells"), ""),),
-    "cold_store": (("area_m2", N_("Area"), "m²"), ("refrigerant", N_("Refrigerant"), "")),
+    "cold_store": (("area_m2", N_("Floor area"), "m²"), ("refrigerant", N_("Refrigerant"), "")),
 }
 STANDARD_GRADES: Choices = (
     ("1", N_("Grade one")),

@@ -160,8 +160,8 @@ def _commitment_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
         opt("stopped", N_("Units stopped"), "number"),
         opt("special_work", N_("Permit work today"), "number"),
         opt("level", N_("Risk as the firm sees it"), "choice", choices=LEVELS),
-        opt("start", N_("From"), "date", help=N_("Today where left empty.")),
-        opt("end", N_("Until"), "date", help=N_("The same day where left empty.")),
+        opt("start", N_("First day"), "date", help=N_("Today where left empty.")),
+        opt("end", N_("Last day"), "date", help=N_("The same day where left empty.")),
     )
 
 
@@ -298,12 +298,12 @@ FORMS: dict[str, Form] = {
     "points": Form(N_("Points of the park"), _points_fields,
                    lambda f, v, by, at: classing.give_points(firm=f, by=by, at=at, **v), signed=True),
     "plan": Form(N_("Plan to be filed"), _plain(
-        Field("plan_name", N_("Plan")), Field("plan_kind", N_("Kind"), "choice", choices=words.PLAN_KINDS),
+        Field("plan_name", N_("Emergency plan")), Field("plan_kind", N_("Kind"), "choice", choices=words.PLAN_KINDS),
         Field("issued_on", N_("Issued on"), "date")),
         lambda f, v, by, at: filing.open_filing(firm=f, by=by, at=at, **v)),
     "commitment": Form(N_("Safety commitment"), _commitment_fields, _commitment),
     "post": Form(N_("Self-check post"), _plain(
-        Field("level", N_("Level of the post"), "choice", choices=words.LEVELS), Field("name", N_("Post")),
+        Field("level", N_("Level of the post"), "choice", choices=words.LEVELS), Field("name", N_("Self-check post")),
         opt("rhythm", N_("Rhythm"), "choice", choices=words.RHYTHMS,
             help=N_("Left empty it follows from the level."))), _post),
 }  # fmt: skip
