@@ -7,10 +7,12 @@ from anlan.domains.dangers.actions import listing, looking
 from anlan.domains.dangers.indicators import INDICATORS
 from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, SECOND_LOOK
 from anlan.domains.dangers.models import Campaign, Candidate, Danger, Listing, SecondLook
+from anlan.domains.dangers.queries import giving
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
 from anlan.kernel.messaging.spec import MessageKind
 from anlan.kernel.papers.spec import PaperKind
+from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
 PAPERS = Path(__file__).resolve().parent / "papers"
 
@@ -25,6 +27,11 @@ CATEGORIES = (
     ("building", N_("Building")),
     ("management", N_("Management and papers")),
     ("other", N_("Other")),
+)
+GRADES = (
+    ("ordinary", N_("Ordinary danger")),
+    ("candidate_major", N_("Candidate major danger")),
+    ("major", N_("Major danger")),
 )
 SOURCES = (
     ("patrol", N_("Patrol")),
@@ -44,6 +51,44 @@ FIVE_LABELS = (
     ("plan", N_("Emergency plan meanwhile")),
 )
 FIVE = tuple(Field(f"five_{name}", label, required=False) for name, label in FIVE_LABELS)
+_TOLD = (
+    SheetColumn("description", N_("What is wrong")),
+    SheetColumn("category", N_("Kind"), "choice", choices=CATEGORIES),
+)
+_DATES = (
+    SheetColumn("found", N_("Found"), "datetime"),
+    SheetColumn("due", N_("To be put right by"), "datetime"),
+    SheetColumn("closed", N_("Closed off"), "datetime"),
+    SheetColumn("state", N_("State"), "choice", choices=tuple(DANGER.states.items())),
+)
+_GRADE = SheetColumn("grade", N_("Grade"), "choice", choices=GRADES)
+SHEETS = (
+    Sheet(
+        code="dangers.register",
+        label=N_("Register of hidden dangers"),
+        columns=(
+            SheetColumn("number", N_("Number of the paper")), SheetColumn("street", N_("Street")),
+            SheetColumn("firm", N_("Firm")), _TOLD[0], SheetColumn("spot", N_("Where exactly")), _TOLD[1], _GRADE,
+            SheetColumn("source", N_("Source"), "choice", choices=SOURCES), _DATES[0],
+            SheetColumn("document", N_("Paper given")), *_DATES[1:],
+        ),
+        key=(),
+        give=giving.register,
+    ),
+    # The upper system gives no interface: its columns are matched by hand once and then copied in this order.
+    Sheet(
+        code="dangers.direct_report",
+        label=N_("Dangers of campaigns, for direct reports"),
+        columns=(
+            SheetColumn("place", N_("No."), "integer"), SheetColumn("campaign", N_("Campaign")),
+            SheetColumn("street", N_("Street")), SheetColumn("firm", N_("Firm")),
+            SheetColumn("uscc", N_("Credit code"), "uscc"), *_TOLD, _GRADE, *_DATES,
+            *(SheetColumn(f"five_{name}", label) for name, label in FIVE_LABELS),
+        ),
+        key=(),
+        give=giving.direct_report,
+    ),
+)  # fmt: skip
 
 DOMAIN = Domain(
     name="dangers",
@@ -166,6 +211,7 @@ DOMAIN = Domain(
         "dangers.drawn": N_("Second looks drawn with seed {seed} from {candidates}"),
     },
     messages=(MessageKind(actions.STOP_KIND, N_("Stop work and leave"), answers=("received", "done")),),
+    sheets=SHEETS,
     papers=(
         PaperKind("dangers.danger_notice", N_("Danger notice"), PAPERS / "danger_notice.toml"),
         PaperKind("dangers.rectification_order", N_("Rectification order"), PAPERS / "rectification_order.toml"),
