@@ -13,6 +13,8 @@ from anlan.domains.warnings.models import CallOut, CallOutDuty, CallOutItem, Cal
 from anlan.domains.warnings.queries import areas, called, rulebook
 from anlan.domains.warnings.queries.called import Callee
 from anlan.domains.warnings.rules import calls, scales
+from anlan.kernel.core.bulk import insert_rows
+from anlan.kernel.core.memory import without_collecting
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Making, Opening, move_all, open_item, open_items
 from anlan.kernel.messaging.actions import Row, send_all
@@ -31,6 +33,7 @@ class Released:
     joined: int
 
 
+@without_collecting()
 def release(*, proposal: Proposal, by: str, at: datetime) -> Released:
     """Call everybody whom the matrix names for this colour, hour and area. Only for use inside an approval."""
     codes = sorted(proposal.regions.values_list("pk", flat=True))
@@ -99,13 +102,12 @@ def _call(
     move_all([Making(item=item.item, name="supersede", by=BY, at=at) for item in higher])
     old = _messages_of(higher)
     items = _open_items(call_out, people, by=by, at=at)
-    CallOutDuty.objects.bulk_create(
+    insert_rows(
         [
             CallOutDuty(item=item, duty_id=duty.id, kind_id=duty.kind, region_id=duty.region)
             for item, callee in zip(items, people, strict=True)
             for duty in callee.duties
-        ],
-        batch_size=2000,
+        ]
     )
     send_all(_messages(call_out, people, old, by=by, at=at))
     return call_out
