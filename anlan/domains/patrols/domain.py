@@ -7,7 +7,7 @@ from anlan.domains.patrols.loop import VISIT
 from anlan.domains.patrols.models import Visit
 from anlan.domains.patrols.queries.visits import by_street
 from anlan.kernel.core.words import N_
-from anlan.kernel.domain.spec import Column, Domain, Record
+from anlan.kernel.domain.spec import Column, Domain, Field, Record
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
 CHECKLISTS = Sheet(
@@ -36,6 +36,8 @@ CHECKLISTS = Sheet(
     may=("safety_section", "street_safety_officer"),
 )  # fmt: skip
 
+NOTE = Field("note", N_("Note"), "long")
+
 dangers.count_visits_with(by_street)
 
 DOMAIN = Domain(
@@ -53,6 +55,8 @@ DOMAIN = Domain(
                 Column("item.state", N_("State")),
             ),
             filters=("item.state", "item.region"),
+            facts={"correct": (NOTE,), "amend": (NOTE,)},
+            acts={"correct": actions.write_down, "amend": actions.write_down},
             announces=False,  # the patroller who begins it knows
         ),
     ),

@@ -12,7 +12,6 @@ WORDS: dict[str, str | Promise] = {
     "queue": _("To send"),
     "back": _("Back"),
     "more": _("More"),
-    "language": _("中文"),
     "sign_out": _("Sign out on this phone"),
     "sign_out_waits": _("{n} acts have not been sent yet. Send them first; signing out would lose them."),
     "sign_in": _("Sign in"),

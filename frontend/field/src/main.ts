@@ -61,7 +61,10 @@ function redraw(): void {
   soon = window.setTimeout(() => {
     const [name = "today"] = parts();
     if (LIVE.has(name) || !kept.day) void draw(true);
-    else void unsettled().then((open) => root.querySelector(".status")?.replaceWith(status(open.length)));
+    else void unsettled().then((open) => {
+      root.querySelector(".status")?.replaceWith(status(open.length));
+      root.querySelector(".bar")?.replaceWith(bar(name, open.length));
+    });
   }, 60);
 }
 
@@ -82,7 +85,7 @@ async function keepShell(): Promise<void> {
     fresh?.addEventListener("statechange", () => { if (fresh.state === "installed" && navigator.serviceWorker.controller) offer(fresh); });
   });
   const ready = await navigator.serviceWorker.ready;
-  window.setTimeout(() => ready.active?.postMessage("later"), 4000);
+  window.setTimeout(() => ready.active?.postMessage("later"), 2000);
 }
 
 async function start(): Promise<void> {

@@ -23,6 +23,7 @@ async function call(path: string, init: RequestInit = {}): Promise<Response> {
   }
   if (answer.status >= 500 || answer.status === 429 || answer.status === 403) throw new Error(`${answer.status}`);
   line.signedOut = false;
+  line.online = true;
   return answer;
 }
 

@@ -19,7 +19,7 @@ from anlan.kernel.core.models import Attachment
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given
-from anlan.kernel.loop.models import Step
+from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
 from anlan.kernel.places.queries import metres_between
@@ -143,6 +143,13 @@ def change(*, visit: Visit, written: Written, base: int, by: str, at: datetime, 
         _write(row, _merged(row, written, base=base))
         going = row.item.state == "begun"
         return _step(row, "amend" if going else "correct", by=by, at=at, reason=why)
+
+
+def write_down(*, item: WorkItem, by: str, at: datetime, note: str = "", reason: str = "", **rest: Any) -> Step:
+    """The same from a form at the desk: a note is added to what stands. `rest` is what every form brings."""
+    del rest
+    visit = Visit.objects.get(pk=item.pk)
+    return change(visit=visit, written=Written(note=note), base=visit.version, by=by, at=at, why=reason)
 
 
 def break_off(*, visit: Visit, by: str, at: datetime, happened_at: datetime) -> Step:

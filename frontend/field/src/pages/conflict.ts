@@ -24,7 +24,7 @@ export async function conflict(id: string): Promise<HTMLElement> {
       h("div", {}, h("p", { class: "quiet" }, say("conflict_mine", { time: when(act.happened_at) })), button(say("conflict_keep_mine"), () => all("mine"), "act")),
       h("div", {}, h("p", { class: "quiet" }, say("conflict_theirs", { name: String(theirs.name ?? ""), time: theirs.at ? when(theirs.at) : "" })), button(say("conflict_keep_theirs"), () => all("theirs"), "act"))),
     rows.length > 1 ? h("p", { class: "quiet" }, say("conflict_each")) : null,
-    lines.map((line) => line.node), send);
+    lines.map((line) => line.node), theirs["why"] ? h("p", { class: "quiet" }, `${String(theirs.name ?? "")}：${String(theirs["why"])}`) : null, send);
 }
 
 class Line {
