@@ -102,3 +102,20 @@ class Process(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoundDone(models.Model):
+    """A round of a subject (what is done once a day without anybody asking) was gone on a day, local."""
+
+    name = models.CharField(max_length=60)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)  # of what it did
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "day"], name="rounddone_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day:%F}"

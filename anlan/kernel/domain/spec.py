@@ -37,9 +37,8 @@ class Field:
 
     name: str
     label: str
-    kind: str = (
-        "text"  # text | long | number | datetime | choice | flag | region | person | organisation | place
-    )
+    # text | long | suggest | number | datetime | choice | flag | region | person | organisation | place
+    kind: str = "text"
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = True
     help: str = ""
@@ -71,6 +70,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """Done once a day without anybody asking. `run(region=, at=)` does a part of it that takes at most two seconds
+    and returns how much; 0 when nothing is left. It does only what is not there yet, so that twice is once."""
+
+    name: str
+    run: Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """A subject: its records, indicators, ledger codes, message kinds, and the neighbours it may use."""
 
@@ -83,6 +91,7 @@ class Domain:
     layers: tuple[Layer, ...] = ()  # what it draws on the map by the hundred thousand
     sheets: tuple[Sheet, ...] = ()  # spreadsheets it takes in and gives out
     papers: tuple[PaperKind, ...] = ()  # numbered papers it issues
+    rounds: tuple[Round, ...] = ()  # what it does once a day
     edges: Mapping[str, str] = field(default_factory=dict)  # neighbour → why
     keepers: tuple[str, ...] = ()  # kinds of duty whose holders may set its rules anew for their own regions
     rule_checks: Mapping[str, Callable[[Any], None]] = field(

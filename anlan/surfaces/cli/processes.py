@@ -11,6 +11,7 @@ from django.db import Error, connection
 from anlan.domains.sensing.actions.retention import drop_old
 from anlan.kernel.core import clock, heartbeats, rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.domain.rounds import go_rounds
 from anlan.kernel.ledger import sequencer as ledger_sequencer
 from anlan.kernel.loop.sweep import sweep_all
 from anlan.kernel.messaging import worker as messaging_worker
@@ -71,9 +72,11 @@ def sequencer(stop: Event) -> None:
 
 
 def _housekeep(stop: Event) -> None:
-    """What nobody waits for, in a thread and on a connection of its own: old readings go, a month at a time."""
+    """What nobody waits for, in a thread and on a connection of its own: the rounds of the day, and old readings go."""
     while not stop.is_set():
         try:
+            for name, count in go_rounds(region=settings.ANLAN_REGION, at=clock.real_now()).items():
+                logger.info("round %s: %s", name, count)
             for month in drop_old(region=settings.ANLAN_REGION, at=clock.real_now()):
                 logger.info("readings of %s dropped; their hourly sums are kept", month)
         except (Error, Refused) as failure:
