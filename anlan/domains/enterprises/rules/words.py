@@ -162,6 +162,11 @@ SETTLED: Choices = (
     ("gone", N_("No longer there")),
     ("not_a_firm", N_("Is no firm")),
 )
+HELD: Choices = (
+    ("forbid", N_("Forbidden here")),
+    ("restrict", N_("Restricted here")),
+    ("control", N_("Controlled here")),
+)
 SECTIONS: Choices = (
     ("uscc", N_("Credit code")),
     ("sector", N_("Sector")),

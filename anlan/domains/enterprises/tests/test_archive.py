@@ -12,6 +12,8 @@ from anlan.domains.enterprises.models import Certificate, Enterprise, History, K
 from anlan.domains.enterprises.queries import archive as reads
 from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.queries.known import last_lacks
+from anlan.domains.enterprises.queries.restricted import hits_of
+from anlan.domains.enterprises.rules import words
 from anlan.domains.enterprises.tests.firms import archive, code, elsewhere
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.fields import mask_phone
@@ -117,8 +119,8 @@ class TestSearch:
         it = archive()
         staffing.set_person(firm=it.firm, name="欧阳明", role="principal", by=it.here.owner.by, at=NOON)
         elsewhere(it.here)
-        for words in ("家具", "码头路8", "欧阳", "制造", "海风 码头"):
-            assert list(lists.found(it.here.owner, lists.Asked(words=words), at=NOON)) == [it.firm], words
+        for asked in ("家具", "码头路8", "欧阳", "制造", "海风 码头"):
+            assert list(lists.found(it.here.owner, lists.Asked(words=asked), at=NOON)) == [it.firm], asked
         assert not lists.found(it.here.owner, lists.Asked(words="风海"), at=NOON)
 
     def test_filters_cut_by_region_sector_class_tag_and_status(self) -> None:
@@ -241,6 +243,51 @@ class TestHazards:
         assert Tag.objects.get().kind == "dust"
         hazards.end_facility(row=row, why="拆除", by=it.here.owner.by, at=NOON)
         assert "facilities" in last_lacks(it.firm)
+
+    @pytest.mark.feature("M122", "M123", "M201")
+    def test_substances_and_processes_stand_against_the_places_own_lists(self) -> None:
+        it = archive()
+        unit = hazards.add_unit(firm=it.firm, name="库", kind="storage", by=it.here.owner.by, at=NOON)
+        for name, cas in (("液氯", "7782-50-5"), ("光气", ""), ("乙醇", "64-17-5")):
+            hazards.set_substance(unit=unit, name=name, cas=cas, by=it.here.owner.by, at=NOON)
+        hazards.add_facility(firm=it.firm, kind="smelting", name="老冲天炉", by=it.here.owner.by, at=NOON)
+        held, old = hits_of(it.firm, at=NOON)
+        assert [(hit.name, hit.how) for hit in held] == [("光气", "forbid"), ("液氯", "restrict")]
+        assert [(hit.listed, hit.how) for hit in old] == [("冲天炉", "电炉")]
+        assert hits_of(it.firm, at=NOON.replace(year=2019)) == ([], []), "before the list there was none"
+
+    @pytest.mark.feature("M016", "M206", "M207", "M336")
+    @pytest.mark.parametrize(
+        "kind", ["key_enterprise", "phase_out", "classified_rectify", "small_project", "dual_pilot"]
+    )
+    def test_each_list_of_the_bureau_has_its_members_with_basis_and_end(self, kind: str) -> None:
+        it = archive()
+        tag = registering.set_tag(
+            firm=it.firm, kind=kind, basis="区安委办〔2026〕5号", by=it.here.owner.by, at=NOON
+        )
+        on_it = lists.Asked(tag=kind)
+        assert list(lists.found(it.here.owner, on_it, at=NOON)) == [it.firm]
+        assert not lists.found(it.here.outsider, on_it, at=NOON)
+        registering.end_tag(tag=tag, why="已完成整治", by=it.here.owner.by, at=NOON + DAY)
+        assert not lists.found(it.here.owner, on_it, at=NOON)
+        assert (tag.basis, tag.until) == ("区安委办〔2026〕5号", TODAY + DAY)
+
+    @pytest.mark.feature("M107")
+    def test_the_seven_key_fields_cut_the_list(self) -> None:
+        it = archive()
+        registering.change(firm=it.firm, field="special_equipment", by=it.here.owner.by, at=NOON)
+        found = {
+            code: lists.found(it.here.owner, lists.Asked(field=code), at=NOON).count()
+            for code, _ in words.FIELDS
+        }
+        assert len(found) == 7 and found.pop("special_equipment") == 1 and not any(found.values())
+
+    @pytest.mark.feature("M205")
+    def test_one_policy_for_one_firm_stands_on_its_archive(self) -> None:
+        it = archive()
+        registering.change(firm=it.firm, policy="除尘系统改造前停用二车间", by=it.here.owner.by, at=NOON)
+        changed = Entry.objects.get(code="enterprises.changed").facts["changed"]
+        assert changed == {"policy": ["", "除尘系统改造前停用二车间"]}
 
     def test_a_firm_does_not_put_itself_on_a_list_of_the_bureau(self) -> None:
         it = archive()

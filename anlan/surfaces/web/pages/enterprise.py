@@ -33,6 +33,7 @@ from anlan.domains.enterprises.models import (
 from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.queries.archive import enterprise_for, people_of
 from anlan.domains.enterprises.queries.known import last_lacks, standard_grade
+from anlan.domains.enterprises.queries.restricted import hits_of
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.domains.risks.models import RiskPoint
@@ -158,8 +159,11 @@ def _hazards(firm: Enterprise, at: datetime) -> dict[str, Any]:
     last = {row.subject: row.facts for row in said}
     facilities = Facility.objects.filter(enterprise=firm, active=True).order_by("kind", "name")
     grade = standard_grade(firm.pk, local_day(at))
+    substances, obsolete = hits_of(firm, at=at)
     return {
         "units": [_unit(unit, last.get(unit.pk, {})) for unit in units],
+        "restricted": [(hit, _(words.label(words.HELD, hit.how))) for hit in substances],
+        "obsolete": obsolete,
         "facilities": [(row, _(words.label(words.FACILITIES, row.kind)), _facts(row)) for row in facilities],
         "standard": _(words.label(words.STANDARD_GRADES, grade)) if grade else "",
         "standards": firm.standardisations.order_by("-valid_to")[:3],
