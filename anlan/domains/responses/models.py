@@ -65,6 +65,7 @@ class Standing(models.Model):
     level = models.CharField(max_length=2)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()  # when it was last found met
+    missed_at = models.DateTimeField(null=True, blank=True)  # since when it was found unmet
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

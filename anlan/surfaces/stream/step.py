@@ -98,7 +98,7 @@ def step_through(
             seen = intake.take(slot.batch, at=slot.at)
             deeds = _looked(consumers, seen, intake, exercise_id=exercise_id, at=slot.at)
             at, acted = slot.at, bool(deeds) or seen.faulty
-            if acted or (clock_at is not None and clock_at <= at):
+            if acted or intake.full or (clock_at is not None and clock_at <= at):
                 break
         taken = intake.write()
         for deed in deeds:

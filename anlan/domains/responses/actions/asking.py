@@ -1,8 +1,8 @@
 """The plan held against what is measured: one proposal an episode.
 
-An episode of a trigger lasts from when it is first found met to when it is not; while it lasts, what was proposed then,
-and approved, declined or ended since, is not proposed again. Only something higher is, or a new rise, or what somebody
-asks for.
+An episode of a trigger lasts from when it is first found met until it has been unmet for a while; as long as it lasts,
+what was proposed then, and approved, declined or ended since, is not proposed again. Only something higher is, or a new
+rise, or what somebody asks for.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,9 +25,6 @@ from anlan.kernel.loop.models import WorkItem
 
 Deed = Callable[[], WorkItem | None]
 Start = tuple[Sheet, plan.Line, str]  # a line whose clock starts, and the point that starts it
-
-# Nobody asks while no mark stands: a trigger that was last seen met this long ago has not been met ever since.
-FORGOTTEN = timedelta(hours=3)
 
 
 class Asking:
@@ -64,7 +61,7 @@ class Asking:
     def write(self) -> None:
         """Write which triggers stand and which no longer do."""
         rows = list(self._changed.values())
-        update_rows([row for row in rows if not row._state.adding], ["seen_at", "ended_at"])
+        update_rows([row for row in rows if not row._state.adding], ["seen_at", "missed_at", "ended_at"])
         Standing.objects.bulk_create([row for row in rows if row._state.adding])
         self._changed = {}
 
@@ -87,11 +84,15 @@ class Asking:
 
     def _forget(self, found: Sequence[triggers.Met], *, at: datetime) -> list[int]:
         """End the episodes that are over; the ranks of those that last."""
+        over, forgotten = (_minutes(name, at=at) for name in ("trigger_over", "trigger_forgotten"))
         met = {hit.trigger for hit in found}
         for trigger, row in list(self._standing.items()):
-            long_ago = at - row.seen_at > FORGOTTEN
-            if trigger not in met or long_ago:
-                row.ended_at = row.seen_at if long_ago else at
+            if trigger not in met and row.missed_at is None:
+                row.missed_at = at
+                self._changed[row.pk] = row
+            unmet = row.missed_at is not None and at - row.missed_at >= over
+            if unmet or at - row.seen_at >= forgotten:
+                row.ended_at = row.missed_at or row.seen_at
                 self._changed[row.pk] = self._standing.pop(trigger)
         return [levels.rank(row.level) for row in self._standing.values()]
 
@@ -105,7 +106,7 @@ class Asking:
                 row = self._standing[hit.trigger] = Standing(
                     exercise_id=self._exercise_id, trigger=hit.trigger, level=hit.level, began_at=at
                 )
-            row.seen_at = at
+            row.seen_at, row.missed_at = at, None
             self._changed[row.pk] = row
         return fresh
 
@@ -157,6 +158,11 @@ def consider(*, alarm_steps: Sequence[Any] = (), exercise_id: UUID | None, at: d
         item = deed() if deed is not None else None
         asking.write()
     return item
+
+
+def _minutes(name: str, *, at: datetime) -> timedelta:
+    value = rulesets.value_of(f"responses.{name}_minutes", region=running.district(), at=at)
+    return timedelta(minutes=float(value))
 
 
 def _waiting(exercise_id: UUID | None) -> list[int]:

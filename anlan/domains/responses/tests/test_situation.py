@@ -94,11 +94,31 @@ def test_what_fell_and_rose_again_is_a_new_episode_and_proposed_anew(sky) -> Non
     actions.approve(item=consider(), by=people.deputy.by, at=NOON)
     end(people, 60)
     sky(measured=wet(mm=40))
-    assert consider(75) is None
+    assert [consider(minute) for minute in (75, 90, 105)] == [None] * 3
     sky(measured=wet())
-    assert consider(90).title == "启动防汛Ⅲ级应急响应"
+    assert consider(120).title == "启动防汛Ⅲ级应急响应"
     spans = Standing.objects.filter(trigger="T08").order_by("began_at").values_list("began_at", "ended_at")
-    assert list(spans) == [(NOON, NOON + 75 * MINUTE), (NOON + 90 * MINUTE, None)]
+    assert list(spans) == [(NOON, NOON + 75 * MINUTE), (NOON + 120 * MINUTE, None)]
+
+
+def test_a_pause_that_nobody_asked_through_ends_an_episode_too(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.decline(item=consider(), by=people.deputy.by, at=NOON, reason="范围小")
+    sky(measured=wet(mm=40))
+    assert consider(15) is None  # the last mark was let go: nobody asks any more
+    sky(measured=wet())
+    assert consider(16 * 60) is not None
+
+
+def test_a_sum_that_wavers_about_its_mark_is_one_episode(sky) -> None:
+    people = night()
+    sky(measured=wet())
+    actions.decline(item=consider(), by=people.deputy.by, at=NOON, reason="范围小")
+    for minute in range(15, 300, 15):
+        sky(measured=wet(mm=79 if minute % 2 else 81))
+        assert consider(minute) is None
+    assert Standing.objects.filter(trigger="T08").count() == 1
 
 
 def test_another_trigger_of_a_level_that_stands_says_nothing_new(sky) -> None:
@@ -127,6 +147,13 @@ def test_a_storm_days_after_the_last_asking_is_a_new_episode(sky) -> None:
     end(people, 60)
     assert consider(3 * 24 * 60).title == "启动防汛Ⅲ级应急响应"
     assert Standing.objects.get(trigger="T08", ended_at__isnull=False).ended_at == NOON
+
+
+def test_a_signal_that_goes_on_unasked_for_hours_is_the_same_episode(sky) -> None:
+    people = night()
+    sky(signals=orange())
+    actions.decline(item=consider(), by=people.deputy.by, at=NOON, reason="范围小")
+    assert consider(5 * 60) is None
 
 
 @pytest.mark.feature("M408")

@@ -125,6 +125,13 @@ class Intake:
             watermark=_time(now.engine.now, now.engine.setup.slot_s),
         )
 
+    @property
+    def full(self) -> bool:
+        """Whether it is time to write: a transaction ends within two seconds."""
+        return (
+            len(self._stepped) >= MOST_STEPS or sum(len(one.batch) for one in self._pending) >= MOST_READINGS
+        )
+
     def write(self) -> Taken:
         """Write what was taken since the last time, and the position: a step a batch. Returns the sum of all."""
         now = self._now
@@ -209,6 +216,7 @@ def take_in(
         return intake.write()
 
 
+MOST_READINGS, MOST_STEPS = 100_000, 1_000  # about half a second each
 _ASTRAY = -1  # the step of an engine that has gone ahead of its position
 
 
