@@ -68,11 +68,14 @@ def patient(cursor: Any) -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    cursor.execute("SET statement_timeout = '120s'")
+    limits = ["statement_timeout", *(["transaction_timeout"] if connection.pg_version >= 170000 else [])]
+    for limit in limits:
+        cursor.execute(f"SET {limit} = '120s'")
     try:
         yield
     finally:
-        cursor.execute("RESET statement_timeout")
+        for limit in limits:
+            cursor.execute(f"RESET {limit}")
 
 
 def ids_text(ids: Iterable[UUID]) -> list[str]:

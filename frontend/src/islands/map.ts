@@ -58,7 +58,7 @@ class Situation {
     this.side = document.getElementById("map-side");
     this.map = new maplibregl.Map({
       container: canvas, style: style(), bounds: config.bounds, fitBoundsOptions: { padding: 24 },
-      localIdeographFontFamily: FONT, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      localIdeographFontFamily: FONT, attributionControl: false, maxZoom: 20, dragRotate: false, pitchWithRotate: false,
       locale: { "NavigationControl.ZoomIn": say("map.zoom_in"), "NavigationControl.ZoomOut": say("map.zoom_out"), "Map.Title": say("map.title") },
     });
     this.map.touchZoomRotate.disableRotation();
@@ -72,9 +72,20 @@ class Situation {
     addShapes(this.map);
     this.wire();
     this.objects.start();
+    this.frame();
     await this.put("regions", this.config.regions);
     await Promise.all([this.put("base", this.config.base), this.put("area", this.config.area), this.refresh()]);
     this.el.dataset["ready"] = "1"; // browser tests wait for it
+    // Everything asked for is drawn: milliseconds since the page was opened.
+    void this.map.once("idle", () => { this.el.dataset["idle"] = String(Math.round(performance.now())); });
+  }
+
+  /** Where the map opens: at `?place=lon,lat,zoom`, else the whole district beside the open panel. */
+  private frame(): void {
+    const [lon, lat, zoom] = (new URLSearchParams(location.search).get("place") ?? "").split(",").map(Number);
+    if (lon && lat) return void this.map.jumpTo({ center: [lon, lat], zoom: zoom || 17 });
+    const panel = this.el.querySelector<HTMLDetailsElement>("[data-objects][open]")?.offsetWidth ?? 0;
+    if (panel) this.map.fitBounds(this.config.bounds, { padding: { top: 24, bottom: 24, right: 24, left: panel + 32 }, animate: false });
   }
 
   /** Everything that moves with time: stations, call-outs, alarms. */

@@ -5,7 +5,7 @@
 import type { ExpressionSpecification, LayerSpecification, Map, MapMouseEvent, VectorTileSource } from "maplibre-gl";
 
 import { element, fetchJson, say, token } from "../lib/page";
-import { markPicture } from "./shapes";
+import { addMarks, markPicture } from "./shapes";
 
 export interface ObjectConfig {
   tiles: string;
@@ -13,6 +13,7 @@ export interface ObjectConfig {
   objects: string;
   layers: { code: string; label: string; colours: string[] }[];
   shapes: Record<string, string>;
+  letters: Record<string, string>;
   big: { by: number; unit: string };
   topics: string[];
 }
@@ -63,6 +64,7 @@ export class Objects {
   }
 
   start(): void {
+    addMarks(this.map, this.config.letters);
     const panel = this.el.querySelector<HTMLDetailsElement>("[data-objects]");
     if (!panel) return;
     panel.open = this.choice.open && !matchMedia("(max-width: 719px)").matches;
@@ -157,7 +159,8 @@ export class Objects {
   }
 
   private layers(): LayerSpecification[] {
-    const s = this.scale;
+    const s = Math.min(1.3, this.scale); // cells lie 64 points apart on every screen: a wall's larger marks would hide each other
+    const worst: ExpressionSpecification = ["get", ["concat", "n_", ["get", "colour"]]];
     const marks = this.config.layers.flatMap((layer) => [layer.code, `${this.variant(layer.code)}`]);
     const mark = ["match", ["get", "layer"], ...marks, "0"] as unknown as ExpressionSpecification;
     const halo = { "text-color": token("map-ink"), "text-halo-color": token("sheet"), "text-halo-width": 1.5 };
@@ -166,7 +169,7 @@ export class Objects {
         id: "cells", type: "symbol", source: SOURCE, "source-layer": "cells",
         layout: {
           "icon-image": ["coalesce", ["image", ["concat", "level-", ["get", "colour"]]], ["image", "level-none"]],
-          "icon-size": ["interpolate", ["linear"], ["log10", ["get", "n"]], 0, 0.7 * s, 2, s, 5, 1.7 * s],
+          "icon-size": ["interpolate", ["linear"], ["log10", ["max", 1, worst]], 0, 0.7 * s, 2, s, 5, 1.7 * s],
           "icon-allow-overlap": true, "text-field": this.label(), "text-size": 12 * s, "text-offset": [0, 0.9],
           "text-anchor": "top", "text-font": ["sans"], "text-optional": true, "symbol-sort-key": WEIGHT,
         },
@@ -239,11 +242,11 @@ export class Objects {
       const total = Object.values(colours).reduce((sum, n) => sum + n, 0);
       const part = element("span", "strip-layer", `${layer.label} `);
       part.append(element("b", "", total.toLocaleString()));
-      for (const colour of COLOURS) {
+      for (const colour of [...COLOURS, ...Object.keys(this.config.letters)]) {
         const n = colours[colour] ?? 0;
         if (!n || (colour === "none" && layer.colours.length < 2)) continue;
         const chip = element("span", `strip-level of-${colour}`);
-        const shape = element("i", "", this.config.shapes[colour] ?? "○");
+        const shape = element("i", "", this.config.shapes[colour] ?? this.config.letters[colour] ?? "○");
         shape.title = colour === "none" ? say("map.not_assessed") : "";
         chip.append(shape, ` ${n.toLocaleString()}`);
         part.append(chip);

@@ -58,12 +58,12 @@ function cross(c: CanvasRenderingContext2D): void {
  * An object's mark: the level's shape, and by its layer whole, small, hollow or barred, so that a point, a source and a
  * site of one level are told apart without a word.
  */
-function mark(level: string, variant: number): HTMLCanvasElement {
+function mark(level: string, variant: number, letter = ""): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE;
   const c = canvas.getContext("2d") as CanvasRenderingContext2D;
   const shape = SHAPES[level];
-  const radius = (SIZE / 2 - 5) * (shape?.scale ?? 0.6) * (variant === 1 ? 0.66 : 1);
+  const radius = (SIZE / 2 - 5) * (shape?.scale ?? (letter ? 0.9 : 0.6)) * (variant === 1 ? 0.66 : 1);
   c.lineWidth = 3;
   c.strokeStyle = shape ? token("ink") : token("quiet");
   c.fillStyle = shape ? token(level) : token("sheet");
@@ -71,6 +71,14 @@ function mark(level: string, variant: number): HTMLCanvasElement {
   (shape?.path ?? circle)(c, SIZE / 2, radius);
   c.fill();
   c.stroke();
+  if (letter) {
+    c.fillStyle = token("ink");
+    c.font = `600 ${SIZE / 2.6}px ${getComputedStyle(document.body).fontFamily}`;
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    c.fillText(letter, SIZE / 2, SIZE / 2 + 1);
+    return canvas;
+  }
   if (variant < 2) return canvas;
   c.fillStyle = token("sheet");
   c.lineWidth = 2;
@@ -85,15 +93,22 @@ function mark(level: string, variant: number): HTMLCanvasElement {
 /** The same mark for a legend beside the map. */
 export const markPicture = (variant: number, level: string): string => mark(level, variant).toDataURL();
 
-export function addShapes(map: Map): void {
-  for (const level of ["none", ...Object.keys(SHAPES)]) {
-    for (let variant = 0; variant < 4; variant += 1) {
-      const c = mark(level, variant).getContext("2d") as CanvasRenderingContext2D;
-      const name = `mark-${variant}-${level}`;
-      if (map.hasImage(name)) map.removeImage(name);
-      map.addImage(name, c.getImageData(0, 0, SIZE, SIZE), { pixelRatio: 2 });
-    }
+function put(map: Map, name: string, canvas: HTMLCanvasElement): void {
+  const c = canvas.getContext("2d") as CanvasRenderingContext2D;
+  if (map.hasImage(name)) map.removeImage(name);
+  map.addImage(name, c.getImageData(0, 0, SIZE, SIZE), { pixelRatio: 2 });
+}
+
+/** The marks of objects: by layer and level, and a letter in a ring for a class that is no level. */
+export function addMarks(map: Map, letters: Record<string, string>): void {
+  for (let variant = 0; variant < 4; variant += 1) {
+    for (const level of ["none", ...Object.keys(SHAPES)]) put(map, `mark-${variant}-${level}`, mark(level, variant));
+    for (const [colour, letter] of Object.entries(letters)) put(map, `mark-${variant}-${colour}`, mark("", variant, letter));
   }
+  for (const [colour, letter] of Object.entries(letters)) put(map, `level-${colour}`, mark("", 0, letter));
+}
+
+export function addShapes(map: Map): void {
   for (const level of ["none", ...Object.keys(SHAPES)]) {
     for (const untrusted of [false, true]) {
       const name = `level-${level}${untrusted ? "-untrusted" : ""}`;

@@ -12,7 +12,7 @@ export type SourceName = (typeof SOURCES)[number];
 
 /** Groups of layers that one entry of the legend switches. */
 export const GROUPS: Record<string, string[]> = {
-  base: ["rivers", "roads", "waters"],
+  base: ["hills", "rivers", "roads", "waters"],
   area: ["area-fill", "area-line"],
   callouts: ["callouts"],
   stations: ["stations", "station-values"],
@@ -24,7 +24,8 @@ function base(): LayerSpecification[] {
     { id: "sea", type: "background", paint: { "background-color": token("sea") } },
     { id: "land", type: "fill", source: "regions", filter: ["==", ["get", "level"], "county"], paint: { "fill-color": token("land"), "fill-opacity": 0.75 } },
     { id: "ours", type: "fill", source: "regions", filter: ["==", ["get", "level"], "street"], paint: { "fill-color": token("sheet") } },
-    { id: "waters", type: "fill", source: "base", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": token("river"), "fill-opacity": 0.7 } },
+    { id: "hills", type: "fill", source: "base", filter: ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], "hill"]], paint: { "fill-color": token("hill"), "fill-opacity": 0.75 } },
+    { id: "waters", type: "fill", source: "base", filter: ["all", ["==", ["geometry-type"], "Polygon"], ["!=", ["get", "kind"], "hill"]], paint: { "fill-color": token("river"), "fill-opacity": 0.7 } },
     { id: "rivers", type: "line", source: "base", filter: ["==", ["get", "kind"], "river"], paint: { "line-color": token("river"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 14, 5] } },
     { id: "roads", type: "line", source: "base", filter: ["==", ["get", "kind"], "road"], paint: { "line-color": token("road"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 14, 4] } },
     { id: "county-line", type: "line", source: "regions", filter: ["==", ["get", "level"], "county"], paint: { "line-color": token("border"), "line-width": 1.2 } },

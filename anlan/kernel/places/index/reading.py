@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 PLACE = "place"  # the layer of the places themselves; its sectors are their kinds
 CHUNK = 5_000
+HUES = ("blue", "yellow", "orange", "red")
 
 _PLACES = """
 SELECT id, lon, lat, region_id::bigint, 0::smallint, 0::smallint,
@@ -49,7 +50,8 @@ def names_of(layers: Sequence[Layer]) -> Names:
         for place, colour in enumerate(layer.colours):
             rank[colour] = max(rank.get(colour, 0), layer.rank.get(colour, place))
     sectors = dict.fromkeys(sector for layer in layers for sector in layer.sectors)
-    colours = sorted(rank, key=lambda colour: rank[colour])
+    # Hue means hazard: a level of it is never hidden by what is no hue.
+    colours = sorted(rank, key=lambda colour: (colour in HUES, rank[colour]))
     names = Names(tuple(layer.code for layer in layers), tuple(colours), tuple(sectors))
     if len(names.layers) > 64 or len(names.colours) > 16 or len(names.sectors) > 1024:
         raise ValueError("the map holds 64 layers, 16 colours and 1,024 sectors at most")

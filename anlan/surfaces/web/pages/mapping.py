@@ -32,6 +32,12 @@ from anlan.surfaces.web.people import people_only, person_of
 
 AXES = ("worst", "current")
 MOST_CARDS = 60
+CLASSES = {
+    "class_a": "A",
+    "class_b": "B",
+    "class_c": "C",
+    "class_d": "D",
+}  # no hue: a class is no statutory level
 FIRST_COLUMN = 12  # digits of a region code
 
 
@@ -48,6 +54,7 @@ def config() -> dict[str, Any]:
         "objects": reverse("web:map_objects"),
         "layers": layers,
         "shapes": {hue: look.shape for hue, look in scales.SIGNAL.items()},
+        "letters": CLASSES,
         "big": {"by": 1000, "unit": "k"} if in_english() else {"by": 10000, "unit": "万"},
         "topics": topics(),
     }
