@@ -65,6 +65,7 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=160)
+    name_en = models.CharField(max_length=200, blank=True)
     short_name = models.CharField(max_length=60, blank=True)
     code = models.CharField(max_length=60, blank=True)
     uscc = models.CharField(max_length=18, blank=True)

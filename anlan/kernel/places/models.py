@@ -15,6 +15,7 @@ class Region(models.Model):
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
     level = models.CharField(max_length=10)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     prefix = models.CharField(max_length=12)  # the significant digits: a subtree is `code__startswith=prefix`

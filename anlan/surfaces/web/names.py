@@ -1,8 +1,10 @@
 """The names behind the authors and regions of rows, read in bulk: a list never asks once a row."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anlan.kernel.core.words import N_
@@ -15,6 +17,18 @@ SERVICES = {
     "demo": N_("Exercise control"),
     "terminal": N_("Terminal of the server"),
 }
+
+
+def shown(row: Any) -> str:
+    """The name of a region, an organisation or a station in the reader's language; its Chinese name where it has no
+    other. What is no such row is shown as it is."""
+    if row is None or isinstance(row, str):
+        return row or ""
+    name = row.get("name", "") if isinstance(row, dict) else getattr(row, "name", "") or str(row)
+    if not (get_language() or "zh").startswith("en"):
+        return str(name)
+    other = row.get("name_en", "") if isinstance(row, dict) else getattr(row, "name_en", "")
+    return str(other or name)
 
 
 def author_names(authors: Iterable[str]) -> dict[str, str]:

@@ -51,8 +51,8 @@ const mdhm = new Intl.DateTimeFormat("zh-CN", {
 
 /** Nothing for a time that is none: the axis of an empty chart has no times. */
 export const clockText = (ms: number): string => (Number.isFinite(ms) ? hm.format(ms) : "");
-export const clockSeconds = (ms: number): string => hms.format(ms);
-export const dayClock = (ms: number): string => mdhm.format(ms);
+export const clockSeconds = (ms: number): string => (Number.isFinite(ms) ? hms.format(ms) : "");
+export const dayClock = (ms: number): string => (Number.isFinite(ms) ? mdhm.format(ms) : "");
 
 /** “2 小时 10 分”, “12 分”, “40 秒”: a span of seconds in the words of the page. */
 export function spanText(seconds: number): string {

@@ -25,7 +25,9 @@ class FieldOf:
     label: str
     label_en: str
     unit: str
+    unit_en: str
     group: str
+    group_en: str
     kind: str  # count | number | text
     now: bool
     cumulative: bool
@@ -35,12 +37,20 @@ class FieldOf:
 def read_fields(rows: Iterable[Mapping[str, Any]]) -> list[FieldOf]:
     return [
         FieldOf(
-            code=row["code"], label=row["label"], label_en=row["label_en"], unit=row.get("unit", ""),
-            group=row.get("group", ""), kind=row["kind"], now=bool(row["now"]), cumulative=bool(row["cumulative"]),
+            code=row["code"],
+            label=row["label"],
+            label_en=row["label_en"],
+            unit=row.get("unit", ""),
+            unit_en=row.get("unit_en", ""),
+            group=row.get("group", ""),
+            group_en=row.get("group_en", ""),
+            kind=row["kind"],
+            now=bool(row["now"]),
+            cumulative=bool(row["cumulative"]),
             sums=row.get("sums", "sum"),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def nil(fields: Iterable[FieldOf], last: Figures | None) -> Figures:

@@ -1,7 +1,7 @@
 """Writes the demo district: regions, places, units, people, duties, stations. Twice is once: ids follow from codes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -20,6 +20,7 @@ from anlan.kernel.orgs.models import Duty, DutyKind, Organisation, Person
 from anlan.kernel.places.actions import add_places, declare_kind, load_regions, new_place, regions_from_csv
 from anlan.kernel.places.models import Place, Region
 from anlan.surfaces.cli.demo import files, people, units
+from anlan.surfaces.cli.demo.english import english
 from anlan.surfaces.cli.demo.files import DISTRICT, table
 
 BY = "service:demo"
@@ -57,6 +58,7 @@ KINDS: dict[
     "river": ("河流", "River", {}),
     "road": ("道路", "Road", {"grade": "text"}),
     "coast": ("海岸线", "Coast", {}),
+    "hill": ("山地", "Hills", {}),
 }
 
 
@@ -88,6 +90,7 @@ def _regions(at: datetime) -> None:
     names = regions_from_csv(files.DATA / "regions.csv")
     if Region.objects.filter(pk__in=names).count() < len(names):
         load_regions(names, outlines=outlines, origin=str(drawn["origin"])[:200], by=BY, at=at)
+    _name_in_english(names)
 
 
 def _places(at: datetime) -> None:
@@ -117,7 +120,7 @@ def _places(at: datetime) -> None:
 
 
 def _drawn(kinds: dict[str, Any], at: datetime) -> Iterator[Place]:
-    """Rivers, roads and the coast: places that are lines, out of which the map draws its ground."""
+    """Hills, rivers, roads and the coast: places with a shape, out of which the map draws its ground."""
     for number, feature in enumerate(files.geojson("base")["features"]):
         said, shape = feature["properties"], feature["geometry"]
         if said["kind"] not in kinds:
@@ -143,12 +146,20 @@ def _somewhere_on(line: Sequence[Any]) -> tuple[float, float]:
     return line[0], line[1]
 
 
+def _name_in_english(names: Mapping[str, str]) -> None:
+    rows = list(Region.objects.filter(pk__in=names, name_en=""))
+    for row in rows:
+        row.name_en = english(row.name)
+    Region.objects.bulk_update(rows, ["name_en"], batch_size=500)
+
+
 def _organisations() -> None:
     rows = [
         Organisation(
             id=key("organisation", u.code),
             code=u.code,
             name=u.name,
+            name_en=u.name_en,
             short_name=u.short,
             kind=u.kind,
             region_id=u.region,
@@ -234,6 +245,7 @@ def _stations(at: datetime) -> None:
         StationGiven(
             code=r["code"],
             name=r["name"],
+            name_en=english(r["name"]),
             region=r["region"],
             metrics=(r["metric"],),
             kind=r["kind"],

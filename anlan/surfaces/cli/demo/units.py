@@ -11,6 +11,8 @@ from pathlib import Path
 from stdnum.cn import uscc
 
 from anlan.surfaces.cli.demo import files
+from anlan.surfaces.cli.demo.english import TRADES as TRADES_EN
+from anlan.surfaces.cli.demo.english import english, spelt
 from anlan.surfaces.cli.demo.files import DISTRICT, table
 
 PLAN = Path(__file__).resolve().parents[3] / "domains" / "responses" / "rulesets" / "flood_units.toml"
@@ -32,6 +34,7 @@ class Unit:
     parent: str = ""
     sector: str = ""
     uscc: str = ""
+    name_en: str = ""
 
 
 @cache
@@ -43,6 +46,7 @@ def plan_units() -> tuple[Unit, ...]:
             code=f"flood_{row['code']}",
             name=row["organisation"],
             short=row["unit"],
+            name_en=row["unit_en"],
             region=DISTRICT,
             kind="headquarters"
             if row["group"] == "headquarters"
@@ -62,6 +66,7 @@ def streets() -> list[Unit]:
             code=files.street_code(name),
             name=f"安澜区{name}街道办事处",
             short=f"{name}街道",
+            name_en=f"{english(f'{name}街道')} Office",
             kind="street",
             region=files.street_code(name),
         )
@@ -75,6 +80,7 @@ def communities() -> list[Unit]:
             code=row["community_code"],
             name=f"{row['street']}{row['community']}居民委员会",
             short=row["community"],
+            name_en=f"{english(row['community'])} Committee",
             kind="community",
             region=row["community_code"],
             parent=row["street_code"].ljust(12, "0"),
@@ -100,6 +106,7 @@ def enterprises() -> tuple[Unit, ...]:
                 home["community_code"],
                 sector=trade,
                 uscc=credit_code(number + 1),
+                name_en=f"{spelt(home['community'].removesuffix('社区'))} {TRADES_EN[trade]} (demo)",
             )
         )
     return tuple(found)

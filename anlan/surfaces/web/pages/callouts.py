@@ -24,7 +24,9 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.messaging.queries import CHANNEL_LABELS, REASONS
 from anlan.kernel.orgs.models import DutyKind, Person
 from anlan.kernel.orgs.queries import visible_regions
+from anlan.kernel.places.models import Region
 from anlan.surfaces.web import times
+from anlan.surfaces.web.names import shown
 from anlan.surfaces.web.pages.items import PAGES, url_of
 from anlan.surfaces.web.pages.responses import in_english, names_of, offers, who
 from anlan.surfaces.web.people import people_only
@@ -155,6 +157,7 @@ def callout(request: HttpRequest, pk: UUID) -> HttpResponse:
         "hazard": _(HAZARDS.get(row.hazard, row.hazard)),
         "issued": row.basis == "signal",
         "numbers": numbers(board, world.now),
+        "street_names": {r.code: shown(r) for r in Region.objects.filter(pk__in=[s.code for s in board.streets])},
         "streets": [(share, _cells(board.cells, share, kinds)) for share in board.streets],
         "kinds": board.kinds,
         "silent": _silent(board, kinds),

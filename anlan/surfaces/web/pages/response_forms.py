@@ -102,8 +102,9 @@ def _figures(row: Response, street: str, request: HttpRequest) -> list[tuple[str
     grouped: dict[str, list[dict[str, Any]]] = {}
     for f in fields:
         known = before.get(f.code, {})
-        grouped.setdefault(f.group, []).append({
-            "field": f, "label": f.label_en if english else f.label, "last": known,
+        grouped.setdefault(f.group_en if english else f.group, []).append({
+            "field": f, "label": f.label_en if english else f.label,
+            "unit": f.unit_en if english else f.unit, "last": known,
             "now": request.POST.get(f"{f.code}.now", ""), "cum": request.POST.get(f"{f.code}.cum", ""),
         })  # fmt: skip
     return list(grouped.items())

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from anlan.domains.responses import queries
 from anlan.domains.responses.loop import PROPOSAL, SHEET, TASK
-from anlan.domains.responses.models import Proposal, Response, Task
+from anlan.domains.responses.models import Proposal, Response, Sheet, Task
 from anlan.domains.responses.queries import Lane
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.models import WorkItem
@@ -21,7 +21,7 @@ from anlan.kernel.loop.queries import open_moves, telephone_moves
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Region
 from anlan.surfaces.web import times
-from anlan.surfaces.web.names import author_names
+from anlan.surfaces.web.names import author_names, shown
 from anlan.surfaces.web.pages.items import PAGES, url_of
 from anlan.surfaces.web.people import people_only, person_of
 from anlan.surfaces.web.worlds import World, world_of
@@ -181,10 +181,18 @@ def _hours(start: datetime, end: datetime) -> list[tuple[float, str]]:
     return [(n * 12.5, f"{times.local(start + whole * n / 8):%H:%M}") for n in range(9)] if whole else []
 
 
+def _unit_name(sheet: Sheet) -> str:
+    """Who works a sheet: a street, or a unit by the short name that the plan gives it."""
+    if sheet.street:
+        return shown(sheet.street)
+    english = (get_language() or "").startswith("en") and sheet.organisation and sheet.organisation.name_en
+    return str(english or sheet.unit)
+
+
 def _lane(lane: Lane, start: datetime, end: datetime, now: datetime) -> dict[str, Any]:
     return {
         "lane": lane,
-        "unit": lane.sheet.street.name if lane.sheet.street else lane.sheet.unit,
+        "unit": _unit_name(lane.sheet),
         "state": _(SHEET.states.get(lane.sheet.item.state, lane.sheet.item.state)),
         "signed": lane.sheet.item.state != "issued",
         "url": url_of(lane.sheet.item),
@@ -231,7 +239,7 @@ def _returns(returns: queries.Returns) -> dict[str, Any]:
     english = in_english()
     fields = [f for f in returns.fields if f.kind != "text"]
     return {
-        "heads": [(f.label_en, "") if english else (f.label, f.unit) for f in fields],
+        "heads": [(f.label_en, f.unit_en) if english else (f.label, f.unit) for f in fields],
         "total": [_pair(returns.total.get(f.code)) for f in fields],
         "rows": [
             {
@@ -244,7 +252,7 @@ def _returns(returns: queries.Returns) -> dict[str, Any]:
             }
             for each in returns.streets
         ],
-        "silent": [each.street.name for each in returns.silent],
+        "silent": [shown(each.street) for each in returns.silent],
     }
 
 

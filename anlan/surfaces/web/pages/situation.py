@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from anlan.domains.sensing.models import Alarm, AlarmStep
+from anlan.domains.sensing.models import Alarm, AlarmStep, Station
 from anlan.domains.sensing.queries import states
 from anlan.domains.sensing.queries import stations as reads
 from anlan.domains.warnings.models import CallOut
@@ -29,6 +29,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Place, PlaceKind, Region
 from anlan.kernel.places.queries import affected
 from anlan.surfaces.web import times
+from anlan.surfaces.web.names import shown
 from anlan.surfaces.web.pages import mapping
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.responses import in_english, latest_level, who
@@ -39,7 +40,8 @@ from anlan.surfaces.web.worlds import World
 
 HOURS_BACK = 24
 NOBODY = UUID(int=0)
-BASE_KINDS = ("river", "road", "coast", "water", "reservoir")
+BASE_KINDS = ("river", "road", "coast", "hill", "water", "reservoir")
+GROUND = ("river", "road", "coast", "hill")  # drawn under everything; nobody counts them in an area
 
 
 @people_only
@@ -180,12 +182,12 @@ def regions(request: HttpRequest) -> JsonResponse:
     """Outlines of counties, streets and communities, and a name point a street."""
     features = []
     rows = Region.objects.filter(level__in=("county", "street", "community")).order_by("level", "code")
-    for r in rows.only("code", "name", "level", "outline", "lon", "lat"):
+    for r in rows.only("code", "name", "name_en", "level", "outline", "lon", "lat"):
         if r.outline:
-            features.append(_feature(r.outline, id=r.code, name=r.name, level=r.level))
+            features.append(_feature(r.outline, id=r.code, name=shown(r), level=r.level))
         if r.level == "street" and r.lon is not None and r.lat is not None:
             features.append(
-                _feature(_point(r.lon, r.lat), id=f"{r.code}-name", name=r.name, level="street-name")
+                _feature(_point(r.lon, r.lat), id=f"{r.code}-name", name=shown(r), level="street-name")
             )
     origin = Region.objects.exclude(outline_origin="").values_list("outline_origin", flat=True).first()
     return _collection(features, origin=origin or "")
@@ -195,7 +197,7 @@ def regions(request: HttpRequest) -> JsonResponse:
 @require_GET
 @cache_control(private=True, max_age=3600)
 def base(request: HttpRequest) -> JsonResponse:
-    """Rivers, roads and waters: places with a shape."""
+    """Hills, rivers, roads and waters: places with a shape."""
     kinds = Q()
     for word in BASE_KINDS:
         kinds |= Q(kind__code__startswith=word)
@@ -228,6 +230,7 @@ def stations(request: HttpRequest) -> JsonResponse:
     now = at or now_of(world)
     window = request.GET.get("window", "60")
     seen = set(_stations_of(person, world))
+    names = Station.objects.in_bulk(seen) if in_english() else {}
     rain = {g.station_id: g for g in states.gauge_states(exercise_id=world.exercise_id, at=now)}
     water = {p.station_id: p for p in states.point_states(exercise_id=world.exercise_id, at=now)}
     colours = colours_at(world, at) if at else None
@@ -242,7 +245,7 @@ def stations(request: HttpRequest) -> JsonResponse:
             _feature(
                 _point(s.lon, s.lat),
                 id=str(s.id),
-                name=s.name,
+                name=shown(names.get(s.id, s.name)),
                 kind=s.kind,
                 icon=icon,
                 text=text,
@@ -382,17 +385,16 @@ def area_counts(request: HttpRequest) -> HttpResponse:
     cut = mapping.cut_of(person, request.POST)
     try:
         shape = json.loads(page["area"] or "{}")
-        kinds = list(PlaceKind.objects.values_list("code", flat=True))
+        kinds = list(PlaceKind.objects.exclude(code__in=GROUND).values_list("code", flat=True))
         found = affected(area=shape, kinds=[*kinds, *cut.layers], at=world.now, within=cut.regions)
     except Refused as refusal:
         return render(request, "web/pages/affected.html", {**page, "refusal": refusal})
     labels = dict(PlaceKind.objects.values_list("code", "label_en" if in_english() else "label"))
     labels |= mapping.labels()
-    names = dict(Region.objects.filter(pk__in=[*found.by_region, *found.regions]).values_list("code", "name"))
-    page["kinds"] = sorted(
-        ((labels.get(k, k), n) for k, n in found.counts.items()), key=lambda pair: -pair[1]
-    )
+    rows = Region.objects.filter(pk__in=[*found.by_region, *found.regions]).only("code", "name", "name_en")
+    names = {row.pk: shown(row) for row in rows}
+    most_first = sorted(found.counts.items(), key=lambda pair: -pair[1])
+    page["kinds"] = [(labels.get(k, k), n) for k, n in most_first]
     page["streets"] = [(names.get(code, code), n) for code, n in sorted(found.by_region.items())]
-    page["regions"] = [names.get(code, code) for code in found.regions]
-    page["total"] = sum(found.counts.values())
+    page |= {"regions": [names.get(c, c) for c in found.regions], "total": sum(found.counts.values())}
     return render(request, "web/pages/affected.html", page)

@@ -21,6 +21,7 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web import times
+from anlan.surfaces.web.names import shown
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.responses import ms, who
 from anlan.surfaces.web.pages.station_setup import keeps_any
@@ -68,7 +69,8 @@ def stations(request: HttpRequest) -> HttpResponse:
         {
             "row": s,
             "kind": _(KINDS[s.kind]),
-            "region": seen[s.id].region.name,
+            "name": shown(seen[s.id]),
+            "region": shown(seen[s.id].region),
             "rain": rain.get(s.id),
             "water": water.get(s.id),
             "doubts": [_(FAULT_LABELS.get(d, d)) for d in s.doubts],

@@ -21,8 +21,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-QR_SCALE = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -55,7 +53,7 @@ def own_root() -> Root | None:
 
 def qr(text: str, title: str) -> SafeString:
     """A QR code as an inline drawing with a name, dark on white also at night."""
-    drawing = segno.make(text, error="m").svg_inline(scale=QR_SCALE, light="#fff", title=title)
+    drawing = segno.make(text, error="m").svg_inline(omitsize=True, light="#fff", title=title)
     return mark_safe(drawing.replace("<svg ", '<svg role="img" ', 1))  # noqa: S308 - drawn by us, the title is ours
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from anlan.surfaces.web import scales, times, vite
 from anlan.surfaces.web.frame import frame_of
+from anlan.surfaces.web.names import shown
 from anlan.surfaces.web.people import sitters_of
 from anlan.surfaces.web.picking import chosen
 from anlan.surfaces.web.worlds import world_of
@@ -175,6 +176,12 @@ def refused(refusal: Any, field: str = "") -> dict[str, Any]:
     """A refusal in words: beside its field, or at the head of the form when it belongs to none."""
     belongs = refusal is not None and (getattr(refusal, "field", "") or "") == field
     return {"text": str(refusal) if belongs else ""}
+
+
+@register.filter(name="shown")
+def shown_filter(row: object) -> str:
+    """The name of a row in the reader's language."""
+    return shown(row)
 
 
 @register.filter
