@@ -3,6 +3,7 @@
 from anlan.domains.risks import rules
 from anlan.domains.risks.actions import levels
 from anlan.domains.risks.actions.sheets import SHEETS
+from anlan.domains.risks.indicators import INDICATORS
 from anlan.domains.risks.loop import REASSESSMENT
 from anlan.domains.risks.models import Reassessment
 from anlan.domains.risks.queries.layers import POINT_LAYER, SOURCE_LAYER
@@ -50,7 +51,11 @@ DOMAIN = Domain(
     ),
     sheets=SHEETS,
     layers=(POINT_LAYER, SOURCE_LAYER),
+    indicators=INDICATORS,
     codes={
+        "risks.provision_planned": N_("A measure was put on the second list"),
+        "risks.provision_issued": N_("A measure of the second list was issued"),
+        "risks.base_declared": N_("A base of risk points was declared"),
         "risks.point_declared": N_("A risk point was declared or its particulars changed"),
         "risks.assessed": N_("The levels of a risk point were signed"),
         "risks.weighed": N_("The open dangers of a risk point were weighed"),

@@ -16,10 +16,12 @@ from django.urls import URLPattern, reverse
 
 from anlan.domains.dangers.actions import report_danger
 from anlan.domains.enterprises.actions import comparing, registering, staffing
-from anlan.domains.enterprises.models import Finding
+from anlan.domains.enterprises.models import Enterprise, Finding
 from anlan.domains.grassroots.actions import open_station
 from anlan.domains.responses import actions as responses
 from anlan.domains.responses import queries as response_queries
+from anlan.domains.risks.actions.provisions import plan_provision
+from anlan.domains.risks.models import RiskPoint
 from anlan.domains.sensing.actions import declare_stations
 from anlan.domains.sensing.actions.stations import StationGiven
 from anlan.domains.sensing.models import Station
@@ -32,6 +34,8 @@ from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Evidence
 from anlan.kernel.orgs.actions import enrol_seat
 from anlan.kernel.orgs.models import Account, Duty
+from anlan.kernel.sheets import actions as sheet_actions
+from anlan.kernel.sheets import running as sheet_running
 from anlan.surfaces.web.urls import urlpatterns
 from tests import people
 
@@ -65,6 +69,10 @@ class Night:
     held: UUID
     run: UUID
     finding: UUID
+    risk: UUID
+    provision: UUID
+    sent: UUID
+    given: UUID
     browsers: dict[str, Client]
 
 
@@ -102,9 +110,30 @@ def night(db: None) -> Night:
         danger=danger.pk, post=post.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
         call_out=released.call_out.pk, called=released.call_out.items.get(person__name="何文员").pk,
         response=_response(watch.by), frozen=freeze(reading=read, by=chief.by, at=now).pk, person=here.owner.pk,
-        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk, **_archive(here),
+        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk, **_archive(here), **_risks(here),
         browsers={role: _browser(account) for role, account in named.items()} | {"anonymous": Client()},
     )  # fmt: skip
+
+
+def _risks(here: people.District) -> dict[str, UUID]:
+    """A risk point of the firm, a measure of the street, a file that Alma's office sent in and a list Alma asked for."""
+    now, by = clock.real_now(), here.owner.by
+    firm = Enterprise.objects.filter(organisation__region_id=people.QUAY).first()
+    point = RiskPoint(
+        enterprise=firm, number="FX-1", name="喷漆房", kind="place", region_id=people.QUAY, created_at=now
+    )
+    point.index("海风家具厂")
+    point.save()
+    measure = plan_provision(
+        title="喷漆房动火审批", problem="动火无审批", kind="rule", region=people.HARBOUR, lead_unit=here.street,
+        due_on=now.date(), by=by, at=now,
+    )  # fmt: skip
+    sent = sheet_actions.receive(
+        sheet="risks.points", blocks=[b"x"], name="x.csv", office=str(here.street.pk), by=by, at=now
+    )
+    given = sheet_actions.ask_for(sheet="risks.points", person=here.owner.pk, by=by, at=now)
+    sheet_running.write(given)
+    return {"risk": point.pk, "provision": measure.pk, "sent": sent.pk, "given": given.pk}
 
 
 def _archive(here: people.District) -> dict[str, UUID]:
@@ -192,6 +221,24 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "campaigns": ((), PERSONS),
     "campaign": (("",), set()),
     "campaign_bulletin": (("",), set()),
+    "risks": ((), PERSONS),
+    "risk_sources": ((), PERSONS),
+    "risk_colours": ((), PERSONS),
+    "risk_lists": ((), PERSONS),
+    "provisions": ((), PERSONS),
+    "provision_new": ((), STAFF),
+    "provision_issue": (("provision",), STREET),
+    "risk_point": (("risk",), FIRM),
+    "risk_sign": (("risk",), FIRM),
+    "risk_anew": (("risk",), FIRM),
+    "sheets": ((), PERSONS),
+    "sheet_import": (("sent",), STREET),
+    "sheet_begin": (("sent",), STREET),
+    "sheet_stop": (("sent",), STREET),
+    "sheet_bad": (("sent",), STREET),
+    "sheet_file": (("given",), {"owner"}),
+    "sheet_new": (("=risks.points",), PERSONS),
+    "sheet_export": (("=risks.points",), PERSONS),
     "registers": ((), PERSONS),
     "visits": ((), PERSONS),
     "checklists": ((), PERSONS),
@@ -298,7 +345,20 @@ def test_a_post_opens_nothing_that_a_get_does_not(night: Night) -> None:
 
 
 def test_lists_hold_no_row_of_another_street(night: Night) -> None:
-    kinds = ("danger", "firm", "run", "station", "call_out", "called", "response", "frozen")
+    kinds = (
+        "danger",
+        "firm",
+        "risk",
+        "provision",
+        "sent",
+        "given",
+        "run",
+        "station",
+        "call_out",
+        "called",
+        "response",
+        "frozen",
+    )
     rows = {kind: str(getattr(night, kind)) for kind in kinds}
     found = []
     for name, (given, roles) in TABLE.items():

@@ -1,0 +1,399 @@
+"""Risks: the four-colour list and table, a point with its history, the five lists and the two lists."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from anlan.domains.dangers.queries import visible_dangers
+from anlan.domains.enterprises.rules import sectors
+from anlan.domains.risks import rules
+from anlan.domains.risks.actions import levels as signing
+from anlan.domains.risks.models import WHY_ANEW, Level, Measure, Reassessment, RiskPoint
+from anlan.domains.risks.queries import lists, sums
+from anlan.domains.risks.queries.lists import Asked, Found
+from anlan.domains.risks.queries.points import visible_points, why_of
+from anlan.kernel.core import clock
+from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.search import COUNTED_TO
+from anlan.kernel.core.words import N_
+from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import has_duty, scope_of
+from anlan.kernel.places.models import Region
+from anlan.surfaces.web.names import author_names
+from anlan.surfaces.web.pages.items import HERE, url_of
+from anlan.surfaces.web.pages.records import ALSO, regions_of
+from anlan.surfaces.web.people import author_of, people_only, person_of
+from anlan.surfaces.web.refusals import again
+from anlan.surfaces.web.worlds import World, world_of
+
+NAMES = {4: "major", 3: "considerable", 2: "moderate", 1: "low", 0: ""}
+SIGNERS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "safety_manager")
+CAUSES = {
+    "process": N_("The process changed"),
+    "equipment": N_("Equipment changed"),
+    "material": N_("Materials changed"),
+    "accident": N_("There was an accident"),
+    "major_danger": N_("A major danger was found"),
+    "term": N_("It is time again"),
+}
+HISTORY = 40
+HERE["risks"] = "risks"
+ALSO["risks"] = (
+    ("web:risks", N_("Risk points")),
+    ("web:risk_sources", N_("Risk sources")),
+    ("web:risk_colours", N_("Four colours")),
+    ("web:risk_lists", N_("Five lists")),
+    ("web:provisions", N_("Two lists")),
+)
+
+
+def reader(request: HttpRequest) -> Person:
+    person = person_of(request)
+    if person is None:
+        raise Http404
+    return person
+
+
+@people_only
+@require_GET
+def risks(request: HttpRequest) -> HttpResponse:
+    """The points of one's regions, the gravest first; words, region, section and colour cut them."""
+    return _listed(request, "points")
+
+
+@people_only
+@require_GET
+def risk_sources(request: HttpRequest) -> HttpResponse:
+    """The same of the sources."""
+    return _listed(request, "sources")
+
+
+def _listed(request: HttpRequest, what: str) -> HttpResponse:
+    person, at = reader(request), clock.real_now()
+    asked = Asked.of(request.GET.dict())
+    page = int(text) if (text := request.GET.get("page", "1")).isdigit() else 1
+    found: Found = getattr(lists, what)(asked, person, at=at, page=page)
+    query = asked.as_query()
+    context = {
+        "here": "risks", "what": what, "asked": asked, "found": found, "rows": found.rows, "total": _shown(found),
+        "doors": _doors(found, query), "query": urlencode(query), "names": NAMES, "filters": _filters(person, request),
+        "sheet": f"risks.{what}", "firm": person.organisation.kind == "enterprise", "csrf_filters": query,
+    }  # fmt: skip
+    return render(request, "web/pages/risks.html", context)
+
+
+def _doors(found: Found, query: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Level, how many (none is shown above ten thousand), and the address of those rows."""
+    return [
+        (NAMES[level], _number(count), "?" + urlencode({**query, "level": str(level)}))
+        for level, count in found.counts.items()
+        if level or count
+    ]
+
+
+def _number(count: int) -> str:
+    return f"{COUNTED_TO}+" if count > COUNTED_TO else str(count)
+
+
+def _shown(found: Found) -> str:
+    return f"{COUNTED_TO}+" if found.more else str(found.total)
+
+
+def _filters(person: Person, request: HttpRequest) -> dict[str, Any]:
+    regions: Sequence[Region] = regions_of(person, world_of(request))
+    return {
+        "regions": regions,
+        "sections": sorted(sectors.sections().items()),
+        "levels": [(str(level), _(rules.LABELS[level])) for level in rules.LEVELS],
+    }
+
+
+# ---- four colours ----
+@people_only
+@require_GET
+def risk_colours(request: HttpRequest) -> HttpResponse:
+    """How many points of each colour by street and section, and the two axes against each other."""
+    person, now = reader(request), clock.real_now()
+    prefixes = scope_of(person, at=now)
+    firm = person.organisation_id if person.organisation.kind == "enterprise" else None
+    cut = 12 if prefixes and all(len(prefix) >= 9 for prefix in prefixes) else 9
+    found = sums.colours(prefixes, cut=cut, at=now, firm=firm)
+    regions = {
+        r.code[:cut]: r for r in Region.objects.filter(code__in=[c.ljust(12, "0") for c in found.streets])
+    }
+    context = {
+        "here": "risks", "found": found, "names": NAMES, "levels": rules.LEVELS,
+        "axes": [(worst, [(current, found.axes.get((current, worst), 0)) for current in (1, 2, 3, 4)])
+                 for worst in rules.LEVELS],
+        "streets": [_sum_row(regions.get(code), code.ljust(12, "0"), by) for code, by in sorted(found.streets.items())],
+        "sections": [_sum_row(sectors.sections().get(code, _("no section")), code, by)
+                     for code, by in sorted(found.sections.items())],
+        "rates": [] if firm else _rates(found, prefixes, cut, now),
+    }  # fmt: skip
+    return render(request, "web/pages/risk_colours.html", context)
+
+
+def _sum_row(row: Any, code: str, by: Mapping[int, int]) -> dict[str, Any]:
+    return {
+        "row": row,
+        "code": code,
+        "levels": [(level, by.get(level, 0)) for level in rules.LEVELS],
+        "sum": sum(by.values()),
+    }
+
+
+def _rates(found: sums.Colours, prefixes: Sequence[str], cut: int, at: datetime) -> list[dict[str, Any]]:
+    """Collection rate of each region that declared a base."""
+    codes = (
+        [code.ljust(12, "0") for code in found.streets] if cut == 9 else [p.ljust(12, "0") for p in prefixes]
+    )
+    whole = {prefix.ljust(12, "0"): found.total for prefix in prefixes} if len(prefixes) == 1 else {}
+    counts = {code.ljust(12, "0"): sum(by.values()) for code, by in found.streets.items()} | whole
+    rows = []
+    for region in Region.objects.filter(code__in={*codes, *whole}).order_by("code"):
+        base = sums.base_of(region=region.code, at=at)
+        if base:
+            rows.append(
+                {"region": region, "points": counts[region.code], "base": base,
+                 "rate": rules.collected(counts[region.code], base)}
+            )  # fmt: skip
+    return rows
+
+
+# ---- one point ----
+@people_only
+@require_GET
+def risk_point(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One point: its two axes, why it stands where it stands, sources, measures, open dangers, history."""
+    return render(request, "web/pages/risk_point.html", _point_page(request, pk))
+
+
+def _point(person: Person, pk: UUID) -> RiskPoint:
+    rows = visible_points(person, at=clock.real_now())
+    point = (
+        rows.select_related("enterprise__organisation", "region", "site")
+        .defer("search")
+        .filter(pk=pk)
+        .first()
+    )
+    if point is None:
+        raise Http404
+    return point
+
+
+def _point_page(request: HttpRequest, pk: UUID) -> dict[str, Any]:
+    person, world = reader(request), world_of(request)
+    point = _point(person, pk)
+    history = list(point.levels.select_related("source").order_by("-at", "-pk")[:HISTORY])
+    anew = Reassessment.objects.filter(point=point, item__exercise_id=world.exercise_id).select_related(
+        "item"
+    )
+    open_anew = anew.filter(item__closed_at=None).first()
+    return {
+        "here": "risks", "point": point, "name": NAMES, "why": why_of(point),
+        "kind": _word(rules.POINT_KINDS, point.kind),
+        "section": sectors.sections().get(point.section, ""),
+        "responsible": _word(rules.RESPONSIBLE, point.responsible_level),
+        "method": _word(rules.METHODS, point.method),
+        "sources": _sources(point), "measures": _measures(point), "dangers": _dangers(point, person, world),
+        "history": _history(history), "signed_by": author_names([point.signed_by]).get(point.signed_by, ""),
+        "methods": [(code, _(label)) for code, label in rules.METHODS.items()],
+        "levels": [(str(level), _(rules.LABELS[level])) for level in rules.LEVELS],
+        "factors": ("L", "E", "C", "M", "S"), "signs": _signs(person, point),
+        "causes": [(code, _(CAUSES[code])) for code in WHY_ANEW],
+        "anew": (url_of(open_anew.item), open_anew) if open_anew else None,
+    }  # fmt: skip
+
+
+def _word(words: Mapping[str, str], code: str) -> str:
+    """The reader's word for a code, or nothing."""
+    return _(words[code]) if code in words else ""
+
+
+def _signs(person: Person, point: RiskPoint) -> bool:
+    """Who may sign here: a firm's safety manager, or an officer of the place."""
+    return has_duty(person_id=person.pk, kinds=SIGNERS, region=point.region_id, at=clock.real_now())
+
+
+def _sources(point: RiskPoint) -> list[dict[str, Any]]:
+    rows = (
+        point.sources.filter(active=True)
+        .defer("search")
+        .order_by("-assessed_level", "-worst_case_level", "name")
+    )
+    return [
+        {
+            "row": row, "kind": _word(rules.HAZARD_KINDS, row.hazard_kind), "method": _word(rules.METHODS, row.method),
+            "inputs": " × ".join(f"{name} {value:g}" for name, value in _numbers(row.inputs)),
+            "accidents": row.accident_kinds.replace(",", "、"),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _numbers(inputs: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return [(name, float(value)) for name, value in inputs.items()]
+
+
+def _measures(point: RiskPoint) -> list[tuple[str, Measure]]:
+    rows = point.measures.filter(active=True).select_related("source").order_by("kind", "text")
+    return [(_(rules.MEASURE_KINDS[row.kind]), row) for row in rows]
+
+
+def _dangers(point: RiskPoint, person: Person, world: World) -> list[tuple[Any, str]]:
+    rows = visible_dangers(person, at=world.seen_at, exercise_id=world.exercise_id)
+    rows = rows.filter(risk_point=point, item__closed_at=None)
+    return [(row, url_of(row.item)) for row in rows[:50]]
+
+
+def _history(rows: Sequence[Level]) -> list[dict[str, Any]]:
+    names = author_names(row.by for row in rows)
+    causes = {
+        "declared": _("Declared"), "assessed": _("Signed"), "dangers": _("Open dangers weighed"),
+        "imported": _("Taken in from a spreadsheet"),
+    }  # fmt: skip
+    return [
+        {
+            "row": row, "cause": causes.get(row.cause, row.cause), "by": names.get(row.by, ""),
+            "method": _word(rules.METHODS, row.method) if row.cause == "assessed" else "",
+            "inputs": " × ".join(f"{name} {value}" for name, value in row.inputs.items()),
+            "worst": NAMES[row.worst_case_level], "assessed": NAMES[row.assessed_level],
+            "current": NAMES[row.current_level],
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+@people_only
+@require_POST
+def risk_sign(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Sign the levels of a point, or of one of its sources."""
+    point, posted = _point(reader(request), pk), request.POST
+    try:
+        author = author_of(request)
+        if not _signs(author, point):
+            raise Http404
+        said: dict[str, Any] = {
+            "worst": _whole(posted.get("worst")), "assessed": _whole(posted.get("assessed")),
+            "method": posted.get("method", ""), "why": posted.get("why", ""), "by": author.by, "at": clock.real_now(),
+            "inputs": {f: posted[f"factor_{f}"] for f in "LECMS" if posted.get(f"factor_{f}", "").strip()},
+        }  # fmt: skip
+        source = posted.get("source", "")
+        if source:
+            chosen = next((row.pk for row in point.sources.all() if str(row.pk) == source), None)
+            if chosen is None:
+                raise Http404
+            signing.sign_source(source_id=chosen, **said)
+        else:
+            signing.sign_point(point_id=point.pk, **said)
+    except Refused as refusal:
+        return again(request, "web/pages/risk_point.html", _point_page(request, pk), refusal)
+    messages.success(request, _("Signed."))
+    return redirect("web:risk_point", pk)
+
+
+@people_only
+@require_POST
+def risk_anew(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask the firm to assess a point anew."""
+    point, world = _point(reader(request), pk), world_of(request)
+    try:
+        author = author_of(request)
+        if not _signs(author, point):
+            raise Http404
+        cause = request.POST.get("cause", "")
+        signing.demand_reassessment(
+            point_id=point.pk, cause=cause if cause in WHY_ANEW else "process", note=request.POST.get("note", ""),
+            by=author.by, at=world.now, exercise_id=world.exercise_id,
+        )  # fmt: skip
+    except Refused as refusal:
+        return again(request, "web/pages/risk_point.html", _point_page(request, pk), refusal)
+    messages.success(request, _("The firm is asked to assess this point anew."))
+    return redirect("web:risk_point", pk)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0
+
+
+# ---- five lists ----
+LISTS = (
+    ("risk", N_("Risk list")),
+    ("danger", N_("Danger list")),
+    ("target", N_("Target list")),
+    ("measure", N_("Measure list")),
+    ("responsibility", N_("Responsibility list")),
+)
+ROWS = 100
+
+
+@people_only
+@require_GET
+def risk_lists(request: HttpRequest) -> HttpResponse:
+    """五个清单: risks, dangers, targets, measures, responsibility; all views of what was written elsewhere."""
+    person, world = reader(request), world_of(request)
+    which = request.GET.get("list", "risk")
+    builder = {"danger": _danger_list, "target": _target_list, "measure": _measure_list}.get(
+        which, _point_list
+    )
+    context = {
+        "here": "risks", "lists": [(code, _(label)) for code, label in LISTS], "which": which, "names": NAMES,
+        "rows": builder(person, world), "most": ROWS,
+    }  # fmt: skip
+    return render(request, "web/pages/risk_lists.html", context)
+
+
+def _grave(person: Person) -> QuerySet[RiskPoint]:
+    rows = visible_points(person, at=clock.real_now()).filter(current_level__gte=rules.CONSIDERABLE)
+    return (
+        rows.select_related("enterprise__organisation", "region")
+        .defer("search")
+        .order_by("-current_level", "pk")
+    )
+
+
+def _point_list(person: Person, world: World) -> list[dict[str, Any]]:
+    return [
+        {"point": point, "responsible": _(rules.RESPONSIBLE[point.responsible_level])}
+        for point in _grave(person)[:ROWS]
+    ]
+
+
+def _danger_list(person: Person, world: World) -> list[dict[str, Any]]:
+    rows = visible_dangers(person, at=world.seen_at, exercise_id=world.exercise_id).filter(
+        item__closed_at=None
+    )
+    return [{"danger": row, "url": url_of(row.item)} for row in rows.select_related("risk_point")[:ROWS]]
+
+
+def _target_list(person: Person, world: World) -> list[dict[str, Any]]:
+    """What is to be reached: a point raised by dangers goes back to its assessed level, by the last of their dates."""
+    raised = visible_points(person, at=clock.real_now()).filter(open_dangers__gt=0)
+    points = list(raised.select_related("enterprise__organisation", "region").defer("search")[:ROWS])
+    dangers = visible_dangers(person, at=world.seen_at, exercise_id=world.exercise_id)
+    due: dict[UUID, datetime] = {}
+    for row in dangers.filter(risk_point__in=points, item__closed_at=None).select_related("item"):
+        if row.risk_point_id and row.item.due_at:
+            due[row.risk_point_id] = max(row.item.due_at, due.get(row.risk_point_id, row.item.due_at))
+    return [{"point": point, "why": why_of(point), "due": due.get(point.pk)} for point in points]
+
+
+def _measure_list(person: Person, world: World) -> list[dict[str, Any]]:
+    points = visible_points(person, at=clock.real_now())
+    rows = Measure.objects.filter(point__in=points, active=True, point__current_level__gte=rules.CONSIDERABLE)
+    rows = rows.select_related("point__enterprise__organisation", "source").defer(
+        "point__search", "source__search"
+    )
+    return [
+        {"measure": row, "kind": _(rules.MEASURE_KINDS[row.kind])}
+        for row in rows.order_by("point", "kind")[:ROWS]
+    ]
