@@ -5,8 +5,8 @@ from pathlib import Path
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.actions import listing, looking
 from anlan.domains.dangers.indicators import INDICATORS
-from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, SECOND_LOOK
-from anlan.domains.dangers.models import Campaign, Candidate, Danger, Listing, SecondLook
+from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, MEASURE, SECOND_LOOK
+from anlan.domains.dangers.models import Campaign, Candidate, Danger, LastingMeasure, Listing, SecondLook
 from anlan.domains.dangers.queries import giving
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
@@ -27,6 +27,12 @@ CATEGORIES = (
     ("building", N_("Building")),
     ("management", N_("Management and papers")),
     ("other", N_("Other")),
+)
+MEASURES = (
+    ("rule", N_("Rule")),
+    ("standard", N_("Standard")),
+    ("mechanism", N_("Mechanism")),
+    ("engineering", N_("Engineering")),
 )
 GRADES = (
     ("ordinary", N_("Ordinary danger")),
@@ -202,6 +208,24 @@ DOMAIN = Domain(
                 Field("target_found", N_("Target: dangers found"), "number", required=False),
                 Field("target_rectified", N_("Target: dangers rectified"), "number", required=False),
                 Field("target_enforcement_visits", N_("Target: enforcement visits"), "number", required=False),
+            ),
+        ),
+        Record(
+            model=LastingMeasure,
+            loop=MEASURE,
+            columns=(
+                Column("text", N_("Measure")),
+                Column("lead", N_("Lead unit")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+            ),
+            opens=actions.plan_measure,
+            opening=(
+                Field("text", N_("Measure"), "long"),
+                Field("kind", N_("Kind"), "choice", choices=MEASURES),
+                Field("answers", N_("Problem that it answers"), required=False),
+                Field("lead", N_("Lead unit"), "organisation", required=False),
+                Field("due_by", N_("To be in force by"), "datetime"),
             ),
         ),
     ),

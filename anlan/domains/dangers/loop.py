@@ -2,7 +2,7 @@
 
 from anlan.domains.dangers import rules
 from anlan.kernel.core.words import N_
-from anlan.kernel.loop.spec import CHARGED, OPENER, At, Deadline, Loop, Move, Photo, Within, days, hours
+from anlan.kernel.loop.spec import CHARGED, OPENER, At, Deadline, Loop, Move, Photo, Text, Within, days, hours
 
 CHECKERS = ("patroller", "street_safety_officer", "enforcement_officer")
 STREET = ("street_safety_officer", "enforcement_officer")
@@ -153,6 +153,23 @@ CAMPAIGN = Loop(
     moves=(Move("end", "running", "ended", label=N_("End and sum up"), by=DISTRICT, reason=True),),
     deadlines=(
         Deadline("running", rules.time_to_end, remind=(days(7),),
+                 escalate=(At(hours(0), "safety_section"), At(days(7), "bureau_chief"))),
+    ),
+)  # fmt: skip
+
+MEASURE = Loop(
+    name="dangers.measure",
+    label=N_("Lasting measure"),
+    start="planned",
+    closed=frozenset({"made", "dropped"}),
+    states={"planned": N_("Planned"), "made": N_("Made"), "dropped": N_("Dropped")},
+    moves=(
+        Move("make", "planned", "made", label=N_("It is in force"), by=(CHARGED, OPENER, *DISTRICT),
+             evidence=(Text(),)),
+        Move("drop", "planned", "dropped", label=N_("Drop it"), by=DISTRICT, reason=True),
+    ),
+    deadlines=(
+        Deadline("planned", rules.time_for_measure, remind=(days(7),),
                  escalate=(At(hours(0), "safety_section"), At(days(7), "bureau_chief"))),
     ),
 )  # fmt: skip

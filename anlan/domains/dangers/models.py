@@ -145,6 +145,17 @@ class Listing(LoopRecord):
         ]
 
 
+class LastingMeasure(LoopRecord):
+    """制度措施: the second of the two lists (两个清单): a rule or fix made so that a problem does not come back."""
+
+    kind = models.CharField(max_length=20)  # rule | standard | mechanism | engineering
+    text = models.TextField()
+    lead = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="measures")
+    answers = models.CharField(max_length=300, blank=True)  # the problem that it answers, in words
+    due_by = models.DateTimeField()
+
+
 class Draw(models.Model):
     """A random draw for second looks: whoever has the seed and the list draws the same. Append-only."""
 

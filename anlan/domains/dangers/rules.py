@@ -237,3 +237,11 @@ class HasEnd(Protocol):
 
 def time_to_end(record: HasEnd, at: datetime) -> timedelta | None:
     return record.ends_at - at
+
+
+class HasDue(Protocol):
+    due_by: datetime
+
+
+def time_for_measure(record: HasDue, at: datetime) -> timedelta | None:
+    return record.due_by - at

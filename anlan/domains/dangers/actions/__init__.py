@@ -1,6 +1,6 @@
 """Writes about dangers. Each takes `by` and `at`; what may be done is decided in rules.py and in the loop."""
 
-from anlan.domains.dangers.actions.campaigns import start_campaign
+from anlan.domains.dangers.actions.campaigns import plan_measure, start_campaign
 from anlan.domains.dangers.actions.grading import STOP_KIND, decide_major, decide_ordinary, mark_candidate
 from anlan.domains.dangers.actions.issuing import issue_bulletin, issue_paper
 from anlan.domains.dangers.actions.listing import list_danger
@@ -30,6 +30,7 @@ __all__ = [
     "issue_paper",
     "list_danger",
     "mark_candidate",
+    "plan_measure",
     "rank",
     "rectify",
     "reopen",

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from anlan.domains.dangers import rules
-from anlan.domains.dangers.models import Campaign
+from anlan.domains.dangers.models import Campaign, LastingMeasure
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.orgs.models import Organisation
 
 TARGETS = ("visits", "found", "rectified", "enforcement_visits")
 
@@ -56,3 +57,28 @@ def _words(given: Sequence[str] | str) -> list[str]:
     """A list, or one typed with commas of either kind."""
     parts = given.replace("，", ",").replace("、", ",").split(",") if isinstance(given, str) else given
     return [part.strip() for part in parts if part.strip()]
+
+
+def plan_measure(
+    *,
+    text: str,
+    kind: str,
+    region: str,
+    due_by: datetime,
+    by: str,
+    at: datetime,
+    lead: Organisation | None = None,
+    answers: str = "",
+    campaign: UUID | None = None,
+    exercise_id: UUID | None = None,
+    **_more: Any,
+) -> WorkItem:
+    """Enter a measure of the second list, with its lead unit and date."""
+    rules.check_term(due_by, at=at)
+    row = LastingMeasure(
+        kind=kind, text=text, lead=lead, answers=answers[:300], campaign_id=campaign, due_by=due_by
+    )
+    return open_item(
+        loop="dangers.measure", record=row, title=text[:80], region=region, charge_org=lead,
+        charge_duty="" if lead else "safety_section", by=by, at=at, exercise_id=exercise_id,
+    )  # fmt: skip

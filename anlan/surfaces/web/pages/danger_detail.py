@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anlan.domains.dangers import actions
-from anlan.domains.dangers.domain import CATEGORIES, DOMAIN, SOURCES
+from anlan.domains.dangers.domain import CATEGORIES, DOMAIN, FIVE_LABELS, SOURCES
 from anlan.domains.dangers.loop import DISTRICT, LISTING, SECOND_LOOK, STREET
 from anlan.domains.dangers.models import Candidate, Danger, Listing
 from anlan.domains.dangers.queries import clauses_for, late_days, open_listing, papers_offered
@@ -53,6 +53,11 @@ def extra(page: Shown) -> Mapping[str, Any]:
         "looks": [(name, _(label), getattr(danger, name)) for name, label in LOOKS],
         "may_rank": not page.item.closed_at and _holds(page, (*STREET, "patroller", *DISTRICT)),
         "ticked": _ticked(danger, page),
+        "five": [
+            (_(label), danger.five_in_place[name])
+            for name, label in FIVE_LABELS
+            if name in danger.five_in_place
+        ],
         **_papers(page, danger),
         **_listing(page, danger),
         **_later(page, danger),

@@ -42,7 +42,6 @@ def told(answer) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.feature("M028")
 class TestTheFormOfTwoPhotos:
     def test_asks_for_nothing_but_two_photos_and_a_kind(self, shop, signed_in) -> None:
         browser = signed_in(shop.here.owner)
