@@ -3,7 +3,7 @@
 import pytest
 
 from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, SECOND_LOOK
-from anlan.domains.dangers.models import Danger
+from anlan.domains.dangers.models import Campaign, Danger
 from anlan.kernel.core import clock, rulesets
 from anlan.kernel.domain.registry import ruleset_files
 from anlan.kernel.loop.models import Step, WorkItem
@@ -13,6 +13,7 @@ from anlan.surfaces.cli.demo import dangers, district
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.feature("M110", "M129", "M130", "M131", "M133", "M261", "M347")
 def test_every_state_of_every_loop_is_there_and_three_are_late() -> None:
     rulesets.load_files(ruleset_files())
     district.write()
@@ -20,9 +21,24 @@ def test_every_state_of_every_loop_is_there_and_three_are_late() -> None:
     for loop in (DANGER, LISTING, SECOND_LOOK, CAMPAIGN, CANDIDATE):
         there = set(WorkItem.objects.filter(loop=loop.name).values_list("state", flat=True))
         assert there == set(loop.states), loop.name
+    names = "".join(Campaign.objects.values_list("name", flat=True))
+    for word in (
+        "高温熔融",
+        "煤气",
+        "涉氨",
+        "粉尘",
+        "有限空间",
+        "大排查大整治",
+        "1+2+10",
+        "治本攻坚三年行动",
+        "烟花爆竹打非",
+    ):
+        assert word in names
     late = WorkItem.objects.filter(loop=DANGER.name, closed_at=None, due_at__lt=clock.real_now())
     assert late.count() >= 3
-    assert {"dangers.danger_notice", "dangers.follow_up_order"} <= set(Paper.objects.values_list("kind", flat=True))
+    assert {"dangers.danger_notice", "dangers.follow_up_order"} <= set(
+        Paper.objects.values_list("kind", flat=True)
+    )
     assert dangers.write() == 0
     assert Danger.objects.count() == many > 600
     closed = Step.objects.filter(item__loop=DANGER.name, move="accept").values("item").distinct().count()
