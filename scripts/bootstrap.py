@@ -24,6 +24,7 @@ STAMPS = VENV / "stamps"
 REQUIREMENTS = ROOT / "requirements"
 FRONTEND = ROOT / "frontend"
 STATIC_BUILD = ROOT / "anlan/surfaces/web/static/build"
+FIELD_BUILD = ROOT / "anlan/surfaces/field/static/build"  # the app on the phone
 OLDEST = (3, 11)
 # Cold disks and slow mirrors: the installers must not give up where a person would wait.
 PATIENCE = {
@@ -164,7 +165,8 @@ def build_frontend() -> None:
     packages = Stamp("npm", digest([lock]))
     inputs = [path for path in FRONTEND.iterdir() if path.name not in {"node_modules", ".vite"}]
     bundle = Stamp("bundle", digest(inputs))
-    if bundle.holds() and packages.holds() and (STATIC_BUILD / "manifest.json").exists():
+    built = (STATIC_BUILD / "manifest.json").exists() and (FIELD_BUILD / "field/manifest.json").exists()
+    if bundle.holds() and packages.holds() and built:
         return
     path = node_path()
     if not (packages.holds() and (FRONTEND / "node_modules").is_dir()):
@@ -173,7 +175,8 @@ def build_frontend() -> None:
         packages.put()
     say("building the front end")
     run(path / "npm", "run", "--silent", "build", cwd=FRONTEND, path=path)
-    run(PYTHON, "-m", "whitenoise.compress", "--quiet", "--no-brotli", STATIC_BUILD)
+    for folder in (STATIC_BUILD, FIELD_BUILD):
+        run(PYTHON, "-m", "whitenoise.compress", "--quiet", "--no-brotli", folder)
     bundle.put()
 
 

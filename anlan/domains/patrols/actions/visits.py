@@ -145,7 +145,9 @@ def change(*, visit: Visit, written: Written, base: int, by: str, at: datetime, 
         return _step(row, "amend" if going else "correct", by=by, at=at, reason=why)
 
 
-def write_down(*, item: WorkItem, by: str, at: datetime, note: str = "", reason: str = "", **rest: Any) -> Step:
+def write_down(
+    *, item: WorkItem, by: str, at: datetime, note: str = "", reason: str = "", **rest: Any
+) -> Step:
     """The same from a form at the desk: a note is added to what stands. `rest` is what every form brings."""
     del rest
     visit = Visit.objects.get(pk=item.pk)

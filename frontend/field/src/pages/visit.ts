@@ -48,9 +48,9 @@ function line(draft: Draft, item: Item, tally: () => void): HTMLElement {
   };
   const choose = async (answer: string): Promise<void> => {
     draft.answers[item.code] = { answer, note: draft.answers[item.code]?.note ?? "" };
-    await drafts.put(draft);
-    mark();
+    mark(); // under the thumb at once; the next page waits for the disk
     tally();
+    await drafts.put(draft);
   };
   mark();
   return h("li", { class: "item" }, h("p", { class: "what" }, itemText(item)),
