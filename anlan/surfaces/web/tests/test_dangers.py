@@ -195,7 +195,7 @@ def test_order_is_set_on_the_page(shop, danger, signed_in) -> None:
     assert Danger.objects.get(pk=danger.pk).order == 30
 
 
-@pytest.mark.feature("M260")
+@pytest.mark.feature("M109")
 class TestCampaigns:
     def opened(self, shop: Workshop, browser) -> Campaign:
         now = clock.real_now()
