@@ -18,7 +18,7 @@ NO_BASE = reason(
     "risks.no_base", N_("A declared base is a number above zero, with the paper that declares it.")
 )
 KINDS = {
-    "rule": N_("Rule"),
+    "rule": N_("Regulation"),
     "mechanism": N_("Mechanism"),
     "standard": N_("Technical standard"),
     "works": N_("Works"),
