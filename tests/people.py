@@ -32,6 +32,9 @@ KINDS = {  # code → (closes_on, rung_by_hand, watch)
     "waterlogging_keeper": ("on_post", False, False),
     "community_clerk": ("done", False, False),
     "station_keeper": ("received", False, False),
+    "work_plan_office": ("received", False, False),
+    "unit_head": ("received", False, False),
+    "liaison_a": ("received", False, False),
 }
 
 

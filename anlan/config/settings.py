@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "anlan.domains.patrols",
     "anlan.domains.contractors",
     "anlan.domains.grassroots",
+    "anlan.domains.workplan",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
     "anlan.surfaces.api",
