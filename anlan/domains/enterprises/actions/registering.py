@@ -55,12 +55,7 @@ def register(
         raise Refused(NAME_MISSING, field="name")
     code = _free_code(uscc) if uscc else ""
     with transaction.atomic():
-        known = Organisation.objects.filter(
-            name=name.strip(), kind="enterprise", enterprise=None, uscc=code
-        ).first()
-        organisation = known or add_organisation(
-            name=name.strip(), kind="enterprise", region=region, uscc=code, lon=lon, lat=lat, by=by, at=at
-        )
+        organisation = _organisation(name.strip(), region, code, lon=lon, lat=lat, by=by, at=at)
         firm = Enterprise(
             organisation=organisation, origin=origin, created_at=at, updated_at=at, **_plain(facts)
         )
@@ -68,14 +63,8 @@ def register(
         firm.entered_for = entered_for(firm, by)
         firm.save(force_insert=True)
         Site.objects.create(
-            enterprise=firm,
-            name=name.strip(),
-            address=firm.address,
-            region_id=region,
-            lon=lon,
-            lat=lat,
-            created_at=at,
-        )
+            enterprise=firm, name=name.strip(), address=firm.address, region_id=region, lon=lon, lat=lat, created_at=at
+        )  # fmt: skip
         say(firm.pk, "status", "operating", facts={"origin": origin}, by=by, at=at)
         note(firm, "registered", {"name": name.strip(), "uscc": code, "sector": firm.sector}, by=by, at=at)
         renew([firm.pk], by=by, at=at)
@@ -220,6 +209,16 @@ def end_tag(*, tag: Tag, why: str, by: str, at: datetime) -> None:
 
 
 # ---- parts ----------------
+def _organisation(
+    name: str, region: str, code: str, *, lon: float | None, lat: float | None, by: str, at: datetime
+) -> Organisation:
+    """The organisation that stands there without an archive, else a new one."""
+    rows = Organisation.objects.filter(name=name, kind="enterprise", enterprise=None, uscc=code)
+    return rows.first() or add_organisation(
+        name=name, kind="enterprise", region=region, uscc=code, lon=lon, lat=lat, by=by, at=at
+    )
+
+
 def _locked(firm: Enterprise) -> Enterprise:
     rows = Enterprise.objects.select_for_update(of=("self",)).select_related("organisation")
     return rows.get(pk=firm.pk)

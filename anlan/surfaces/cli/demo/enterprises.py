@@ -256,7 +256,6 @@ def _certificates(born: Sequence[Born], dice: random.Random, at: datetime) -> No
             person = Person(
                 id=key("person", f"firm_{b.number}-worker-{number}"),
                 organisation_id=b.organisation.pk,
-                active=False,
                 name=surname(b.number * 5 + number) + "师傅",
                 title="特种作业人员",
             )
