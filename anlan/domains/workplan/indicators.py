@@ -33,7 +33,7 @@ INDICATORS = (
         share,
     ),
     Indicator(
-        "workplan.late", N_("Late tasks of the work plan"), N_("tasks"),
+        "workplan.late", N_("Late tasks of the work plan"), N_("items"),
         N_("Tasks due before the end of the period and not confirmed as done by then."), late, digits=0,
     ),
 )  # fmt: skip

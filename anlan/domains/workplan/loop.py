@@ -44,7 +44,7 @@ QUESTION = Loop(
     label=N_("Monthly question"),
     start="asked",
     closed=frozenset({"answered", "passed_over"}),
-    states={"asked": N_("Asked"), "answered": N_("Answered"), "passed_over": N_("Passed over")},
+    states={"asked": N_("Asked"), "answered": N_("Replied"), "passed_over": N_("Passed over")},
     moves=(
         Move("no_change", "asked", "answered", label=N_("No change"), by=(CHARGED, "unit_head", "liaison_a")),
         Move("answer", "asked", "answered", label=N_("Say how far it is"),
