@@ -17,8 +17,8 @@ WORDS = {
     "within": N_("The parts of {whole} add up to {sum}, more than the whole of {total}."),
     "part": N_("{part} is {value}, more than {whole} with {total}: two scopes."),
     "issues": N_("{issues} issues for {expected} spans: one belongs to another time, or was counted twice."),
-    "skew": N_("{few} of {many} have {share} % of all."),
-    "gap": N_("{done} of {whole} only: {share} %."),
+    "skew": N_("{few} of {many} have {share} per cent of all."),
+    "gap": N_("{done} of {whole} only: {share} per cent."),
 }
 
 
