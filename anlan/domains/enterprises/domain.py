@@ -7,7 +7,7 @@ from anlan.domains.enterprises.loop import FILING, SELF_CHECK
 from anlan.domains.enterprises.models import PlanFiling, SelfCheck
 from anlan.domains.enterprises.queries.layers import SITE_LAYER
 from anlan.kernel.core.words import N_
-from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.messaging.spec import MessageKind
 
 CODES = {
@@ -108,5 +108,6 @@ DOMAIN = Domain(
     codes=CODES,
     layers=(SITE_LAYER,),
     sheets=SHEETS,
+    rounds=(Round("self_checks", selfwork.due_round),),
     messages=(MessageKind(signin.KIND, N_("Sign-in code"), answers=(), ladder="code"),),
 )

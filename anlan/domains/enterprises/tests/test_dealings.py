@@ -125,8 +125,8 @@ class TestSelfWork:
         it = archive()
         for level, name in (("principal", "厂长"), ("workshop", "打磨车间"), ("key_post", "除尘岗位")):
             selfwork.set_post(firm=it.firm, level=level, name=name, by=it.here.manager.by, at=NOON)
-        assert selfwork.open_due(at=NOON) == 3
-        assert selfwork.open_due(at=NOON) == 0
+        assert selfwork.due_round(region=DISTRICT, at=NOON) == 3
+        assert selfwork.due_round(region=DISTRICT, at=NOON) == 0
         assert selfwork.open_due(at=NOON + DAY) == 1  # the key post's next day
         due = {c.post.level: local_day(c.due_by) for c in SelfCheck.objects.filter(start__lte=date(2026, 7, 3)).select_related("post")}  # fmt: skip
         assert due == {
