@@ -8,7 +8,7 @@ from django.conf import settings
 from anlan.kernel.core import clock
 from anlan.kernel.orgs.actions import make_sign_in_link
 from anlan.kernel.orgs.models import Person
-from anlan.surfaces.cli.demo import dangers, district, enterprises, patrols
+from anlan.surfaces.cli.demo import dangers, district, enterprises, patrols, risks
 
 LINK_MINUTES = 720
 SIX = (  # whom a newcomer may be; the key is the person's in people.py
@@ -34,6 +34,7 @@ def prepare() -> list[SignIn]:
     if not district.is_there():
         district.write()
     enterprises.write()
+    risks.write()
     dangers.write()
     patrols.write()
     at = clock.real_now()
