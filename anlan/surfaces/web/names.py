@@ -16,6 +16,8 @@ SERVICES = {
     "weather": N_("Weather office (simulated)"),
     "demo": N_("Exercise control"),
     "terminal": N_("Terminal of the server"),
+    "rulesets": N_("Platform: shipped rules"),
+    "housekeeping": N_("Platform: housekeeping"),
 }
 
 

@@ -106,7 +106,8 @@ def _check_numbers(one: StationGiven) -> None:
         raise Refused(BAD_SILENT, field="silent_s", given=one.silent_s, least=one.every_s)
     if one.late_s is not None and not 0 <= one.late_s <= LONGEST_LATENESS_S:
         raise Refused(BAD_LATE, field="late_s", given=one.late_s, most=LONGEST_LATENESS_S)
-    for name, cm in one.marks.items():
+    marks: dict[str, Any] = dict(one.marks)
+    for name, cm in marks.items():
         if (
             name not in STAGES
             or isinstance(cm, bool)

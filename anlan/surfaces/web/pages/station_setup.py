@@ -98,7 +98,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 def _given(request: HttpRequest) -> StationGiven:
     posted = request.POST
-    text = {
+    text: dict[str, Any] = {
         name: posted.get(name, "").strip()
         for name in ("code", "name", "name_en", "kind", "siting_note", "owner")
     }
@@ -282,11 +282,11 @@ def station_sheet(request: HttpRequest) -> HttpResponse:
 def _text_of(request: HttpRequest) -> str:
     upload = request.FILES.get("sheet")
     if upload is None:
-        return request.POST.get("text", "")
+        return str(request.POST.get("text", ""))
     raw = upload.read(MOST_BYTES)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return raw.decode(encoding)
+            return str(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise Refused(NO_SHEET, field="sheet")
