@@ -10,7 +10,7 @@ django.setup()
 
 from anlan.kernel.core import clock  # noqa: E402
 from anlan.kernel.ledger.models import Entry  # noqa: E402
-from anlan.kernel.messaging.actions import register_kind, send  # noqa: E402
+from anlan.kernel.messaging.actions import Row, register_kind, send_all  # noqa: E402
 from anlan.kernel.messaging.models import Answer  # noqa: E402
 from anlan.kernel.messaging.spec import MessageKind  # noqa: E402
 from anlan.kernel.messaging.tokens import token_for  # noqa: E402
@@ -24,16 +24,19 @@ def call(number: int) -> list[str]:
     region = Region.objects.create(code="440399001000", name="临港街道", level="street", prefix="440399001")
     office = Organisation.objects.create(name="临港街道办", kind="street", region=region)
     at = clock.real_now()
-    people = [Person.objects.create(name=f"责任人{each}", organisation=office) for each in range(number)]
-    return [
-        token_for(
-            send(
+    people = Person.objects.bulk_create(
+        Person(name=f"责任人{each}", organisation=office) for each in range(number)
+    )
+    sent = send_all(
+        [
+            Row(
                 kind="test.callout", to=person.pk, text="请立即到岗。", urgency=0, expires=at + timedelta(hours=2),
                 subject=("test.callout", person.pk), by="service:test", at=at,
-            ).pk
-        )
-        for person in people
-    ]  # fmt: skip
+            )
+            for person in people
+        ]
+    )  # fmt: skip
+    return [token_for(message.pk) for message in sent]
 
 
 def kept() -> dict[str, object]:
