@@ -1,11 +1,14 @@
 """The risk map: tiles, counts and cards of what lies there by the hundred thousand, cut by what one may see."""
 
+import time
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -22,16 +25,18 @@ from anlan.kernel.places.index.area import Rectangle
 from anlan.kernel.places.index.counting import count
 from anlan.kernel.places.index.keeper import keeper
 from anlan.kernel.places.index.snapshot import Filter
+from anlan.kernel.places.index.views import Kept
 from anlan.kernel.places.layers import all_layers
 from anlan.kernel.places.models import Region
 from anlan.kernel.places.regions import meet, prefix_of
 from anlan.surfaces.web import scales
 from anlan.surfaces.web.cards import CARDS, Card
 from anlan.surfaces.web.pages.responses import in_english
-from anlan.surfaces.web.people import people_only, person_of
+from anlan.surfaces.web.people import View, people_only, person_of
 
 AXES = ("worst", "current")
 MOST_CARDS = 60
+KNOWN_S = 3.0
 CLASSES = {
     "class_a": "A",
     "class_b": "B",
@@ -89,7 +94,7 @@ def choices(person: Person) -> dict[str, Any]:
 
 def regions_for(person: Person) -> list[tuple[str, str]]:
     """Streets of what a person sees; communities where that is one street or less."""
-    prefixes = scope_of(person, at=clock.real_now())
+    prefixes = seen_by(person)
     rows = [
         (code, name, level)
         for code, name, level in Region.objects.filter(level__in=("street", "community"))
@@ -101,8 +106,13 @@ def regions_for(person: Person) -> list[tuple[str, str]]:
     return streets if len(streets) > 1 else [(code, name) for code, name, _level in rows]
 
 
-def cut_of(person: Person, given: Mapping[str, str]) -> Filter:
-    """What the address asks for, cut by what the person may see; words that nobody declared fall out."""
+def seen_by(person: Person) -> tuple[str, ...]:
+    """The subtrees a person sees now."""
+    return tuple(scope_of(person, at=clock.real_now()))
+
+
+def cut_of(seen: Sequence[str], given: Mapping[str, str]) -> Filter:
+    """What the address asks for, cut to the subtrees one may see; words that nobody declared fall out."""
     known = {layer.code for layer in all_layers()}
     region = given.get("region", "")
     asked = (prefix_of(region),) if len(region) == FIRST_COLUMN and region.isdigit() else None
@@ -112,7 +122,7 @@ def cut_of(person: Person, given: Mapping[str, str]) -> Filter:
         axis=axis if axis in AXES else "current",
         colours=_words(given, "colours"),
         sectors=_words(given, "sectors"),
-        regions=meet(tuple(scope_of(person, at=clock.real_now())), asked),
+        regions=meet(seen, asked),
     )
 
 
@@ -127,12 +137,50 @@ def _person(request: HttpRequest) -> Person:
     return person
 
 
-@people_only
+class Sighted(Protocol):
+    """A view that is told which subtrees its reader sees."""
+
+    def __call__(
+        self, request: HttpRequest, seen: tuple[str, ...], *args: Any, **kwargs: Any
+    ) -> HttpResponse: ...
+
+
+_known: Kept[str, list[Any]] = Kept(5000)  # session → until when it is known, what it sees
+
+
+def sighted(view: Sighted) -> View:
+    """`people_only` for what one screen asks for by the dozen: who may see what is read from rows every few seconds,
+    not for every tile. A session that ended, or a duty taken away, is known here so much later.
+    """
+
+    @people_only
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        seen = seen_by(_person(request))
+        known = _known.get(_session(request), lambda: [0.0, ()])
+        known[:] = [time.monotonic() + KNOWN_S, seen]
+        return view(request, seen, *args, **kwargs)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        until, seen = _known.get(_session(request), lambda: [0.0, ()])
+        if until > time.monotonic():
+            return view(request, seen, *args, **kwargs)
+        return asked(request, *args, **kwargs)
+
+    return guarded
+
+
+def _session(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+
+
+@sighted
 @require_GET
 @cache_control(private=True, no_cache=True)
-def tile(request: HttpRequest, zoom: int, x: int, y: int) -> HttpResponse:
+def tile(request: HttpRequest, seen: tuple[str, ...], zoom: int, x: int, y: int) -> HttpResponse:
     """A vector tile of what one may see; 503 while the rows are still being read."""
-    cut = cut_of(_person(request), request.GET)
+    cut = cut_of(seen, request.GET)
     try:
         found = keeper.tiles.tile(keeper.ready(), cut, zoom, x, y)
     except ValueError:
@@ -150,12 +198,12 @@ def tile(request: HttpRequest, zoom: int, x: int, y: int) -> HttpResponse:
     return response
 
 
-@people_only
+@sighted
 @require_GET
 @cache_control(private=True, no_store=True)
-def counts(request: HttpRequest) -> JsonResponse:
+def counts(request: HttpRequest, seen: tuple[str, ...]) -> JsonResponse:
     """How many of each layer and colour the screen shows: `bbox` is west, south, east, north in degrees."""
-    cut = cut_of(_person(request), request.GET)
+    cut = cut_of(seen, request.GET)
     try:
         snapshot = keeper.ready()
     except Refused:

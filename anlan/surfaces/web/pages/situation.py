@@ -382,7 +382,7 @@ def area_counts(request: HttpRequest) -> HttpResponse:
     """What a drawn polygon touches, by kind and by street; it draws and counts, it calls nobody."""
     person, world = who(request)
     page: dict[str, Any] = {"area": request.POST.get("area", ""), "refusal": None}
-    cut = mapping.cut_of(person, request.POST)
+    cut = mapping.cut_of(mapping.seen_by(person), request.POST)
     try:
         shape = json.loads(page["area"] or "{}")
         kinds = list(PlaceKind.objects.exclude(code__in=GROUND).values_list("code", flat=True))

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from anlan.domains.risks.models import RiskPoint
 from anlan.domains.risks.tests.ground import a_firm, a_point, a_source, another_firm
+from anlan.kernel.core import clock
 from anlan.kernel.places.index.grid import BITS, project
 from anlan.kernel.places.index.keeper import keeper
 from anlan.kernel.places.index.views import EXACT
+from anlan.surfaces.web.pages import mapping
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,19 @@ def test_a_tile_that_did_not_change_is_not_sent_again(here, signed_in):
     again = browser.get(address(12), headers={"if-none-match": first.headers["ETag"]})
     assert features(again)["cells"][0][1]["n_orange"] == 1
     assert browser.get(address(12, colours="red")).headers["ETag"] != again.headers["ETag"]
+
+
+def test_a_stranger_and_one_who_signed_out_get_no_tile(here, signed_in, client, monkeypatch):
+    assert client.get(address(12)).status_code == 302
+    browser = signed_in(here.owner)
+    assert browser.get(address(12)).status_code == 200
+    browser.cookies["anlan_session"] = "another"
+    assert browser.get(address(12)).status_code == 302
+    monkeypatch.setattr(mapping, "KNOWN_S", 0.0)
+    browser = signed_in(here.colleague)
+    assert browser.get(address(12)).status_code == 200
+    here.colleague.duties.update(valid_to=clock.real_now())
+    assert features(browser.get(address(12))) == {}
 
 
 def test_while_the_rows_are_read_tiles_say_so_and_counts_too(here, signed_in, monkeypatch):
