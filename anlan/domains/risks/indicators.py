@@ -47,7 +47,7 @@ AXES = (
     ("current", 0, {
         4: N_("Points at major current risk"), 3: N_("Points at considerable current risk"),
         2: N_("Points at moderate current risk"), 1: N_("Points at low current risk"),
-    }, N_("Points whose current level was this one: the higher of the assessed one and what open dangers raise it to.")),
+    }, N_("Points whose current level was this one: the higher of the assessed one and what dangers raise it to.")),
     ("worst_case", 1, {
         4: N_("Points of major worst case"), 3: N_("Points of considerable worst case"),
         2: N_("Points of moderate worst case"), 1: N_("Points of low worst case"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
 
@@ -151,7 +152,8 @@ def _go_through(job: Import, stop: Event) -> None:
     sheet = sheet_of(job.sheet)
     Import.objects.filter(pk=job.pk, state="waiting").update(state="running")
     job.refresh_from_db()
-    for batch in Ahead(_batches(job, sheet), depth=AHEAD, stop=stop):
+    path = attachments.path_of(job.file.sm3)  # read here: the thread ahead has no business with the database
+    for batch in Ahead(_batches(job, sheet, path), depth=AHEAD, stop=stop):
         if stop.is_set():
             return  # the process ends; the next one goes on from here
         _write(job, sheet, batch)
@@ -159,8 +161,8 @@ def _go_through(job: Import, stop: Event) -> None:
         _end(job, "checked" if job.dry else "taken")
 
 
-def _batches(job: Import, sheet: Sheet) -> Iterator[Batch]:
-    leaf = next(reading.leaves(attachments.path_of(job.file.sm3), only=job.leaf), None)
+def _batches(job: Import, sheet: Sheet, path: Path) -> Iterator[Batch]:
+    leaf = next(reading.leaves(path, only=job.leaf), None)
     if leaf is None:
         raise Refused(UNKNOWN_LEAF, leaf=job.leaf)
     rows = islice(leaf.rows, job.head_row + job.position, None)
