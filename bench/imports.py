@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS, BAD_ROWS, BAD_EACH = 1_000_000, 20_000, 50
 LIMIT_S = 120.0
 HEADS = (
-    "统一社会信用代码*", "风险点编号", "风险点名称", "风险点类型", "所在社区", "经度", "纬度", "危险源名称", "危险源类型",
-    "可能导致的事故", "极端风险等级", "风险等级", "评估方法", "L值", "E值", "C值",
+    "统一社会信用代码*", "风险点编号", "风险点名称", "风险点类型", "所在社区", "经度", "纬度", "危险源名称",
+    "危险源类型", "可能导致的事故", "极端风险等级", "风险等级", "评估方法", "L值", "E值", "C值",
 )  # fmt: skip
 LEC = ((1, 6, 7, "低风险"), (3, 6, 7, "一般风险"), (3, 6, 15, "较大风险"), (6, 6, 15, "重大风险"))
 
@@ -54,11 +54,14 @@ def _results(told: dict[str, Any]) -> list[Result]:
     return [
         Result("import.seconds", seconds, "s", f"limit {LIMIT_S:.0f} s: {rows:,} rows of an xlsx",
                LIMIT_S / seconds, seconds < LIMIT_S and whole),
-        Result("import.rate", rows / seconds, "rows/s", f"processor: {told['cpu']:.0f} s ours, {told['server']:.0f} s the database's"),
-        Result("import.copy", rows / seconds, "rows/s", f"bare COPY of the same rows {rows / bare:,.0f}/s", bare / seconds),
+        Result("import.rate", rows / seconds, "rows/s",
+               f"processor: {told['cpu']:.0f} s ours, {told['server']:.0f} s the database's"),
+        Result("import.copy", rows / seconds, "rows/s",
+               f"bare COPY of the same rows {rows / bare:,.0f}/s", bare / seconds),
         Result("import.copy_indexed", rows / seconds, "rows/s",
                f"COPY of the same rows with keys and indexes {rows / indexed:,.0f}/s", indexed / seconds),
-        Result("import.bad_rows", told["refused"], "rows", f"of {BAD_ROWS} with {told['bad']} bad: {told['good']} taken in",
+        Result("import.bad_rows", told["refused"], "rows",
+               f"of {BAD_ROWS} with {told['bad']} bad: {told['good']} taken in",
                None, told["refused"] == told["bad"] and told["good"] == BAD_ROWS - told["bad"]),
         Result("import.again", told["again"], "rows", "the same file again writes none", None, told["again"] == 0),
         Result("import.killed", told["killed"], "kills -9", f"then {told['after']} rows, none lost, none double",
@@ -91,8 +94,8 @@ def rows_of(
         for name, hazard, accident in kind.sources:
             likely, exposed, grave, level = LEC[min(3, int(dice.expovariate(1.1)))]
             row = [
-                uscc, f"P{start + number // len(firms):05d}", f"{number % 9 + 1}号{kind.name}", words[kind.kind], region,
-                lon, lat, name, hazards[hazard], accident, "重大风险", level, "LEC", likely, exposed, grave,
+                uscc, f"P{start + number // len(firms):05d}", f"{number % 9 + 1}号{kind.name}", words[kind.kind],
+                region, lon, lat, name, hazards[hazard], accident, "重大风险", level, "LEC", likely, exposed, grave,
             ]  # fmt: skip
             written += 1
             if bad_each and written % bad_each == 0:
@@ -185,7 +188,8 @@ def _copies() -> dict[str, float]:
         for table in tables:
             with owner.cursor() as cursor:
                 cursor.execute(
-                    "SET statement_timeout = 0; SET transaction_timeout = 0; SET idle_in_transaction_session_timeout = 0"
+                    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN"
+                    " ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')"
                 )
                 with cursor.copy(f"COPY {table} TO STDOUT") as copy:
                     data = b"".join(copy)
