@@ -26,24 +26,11 @@ _LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def report_danger(
-    *,
-    description: str,
-    category: str,
-    by: str,
-    at: datetime,
-    region: str = "",
-    source: str = "patrol",
-    organisation: Organisation | None = None,
-    spot: str = "",
-    place: Place | None = None,
-    candidate_major: bool = False,
-    evidence: Sequence[Given] = (),
-    fixed: bool = False,
-    entered_for: str = "",
-    happened_at: datetime | None = None,
-    exercise_id: UUID | None = None,
-    **more: Any,
-) -> WorkItem:
+    *, description: str, category: str, by: str, at: datetime, region: str = "", source: str = "patrol",
+    organisation: Organisation | None = None, spot: str = "", place: Place | None = None, candidate_major: bool = False,
+    evidence: Sequence[Given] = (), fixed: bool = False, entered_for: str = "", happened_at: datetime | None = None,
+    exercise_id: UUID | None = None, **more: Any,
+) -> WorkItem:  # fmt: skip
     """Report one; with `fixed` it is closed off by its two photos, with a firm it goes to that firm at once.
 
     `more`: site, risk_point, campaign (ids), clauses (codes), check_item, lon and lat, key (made on a phone: the same

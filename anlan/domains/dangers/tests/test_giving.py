@@ -6,16 +6,16 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from anlan.domains.dangers import actions
-from anlan.domains.dangers.domain import SHEETS
 from anlan.domains.dangers.tests.helpers import DAY, FIVE, photo, workshop
+from anlan.kernel.sheets.registry import all_sheets
 from anlan.kernel.sheets.writing import write_xlsx
 from tests.people import DISTRICT, NOON, QUAY
 
 pytestmark = pytest.mark.django_db
-REGISTER, DIRECT = SHEETS
 
 
-def written(sheet, person, path: Path) -> list[list[object]]:
+def written(code: str, person, path: Path) -> list[list[object]]:
+    sheet = next(each for each in all_sheets() if each.code == code)
     rows = sheet.give(person=person, filters={})
     write_xlsx(path, name="x", heads=[column.label for column in sheet.columns], rows=rows)
     return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
@@ -34,12 +34,12 @@ def test_a_person_gets_the_rows_that_are_theirs_in_the_order_of_the_columns(tmp_
     actions.rectify(item=dust, by=shop.here.manager.by, at=NOON + DAY, evidence=[photo(b"a")], **FIVE)
     actions.accept(item=dust, how="visit", by=shop.here.owner.by, at=NOON + DAY)
 
-    heads, *rows = written(REGISTER, shop.section.pk, tmp_path / "a.xlsx")
+    heads, *rows = written("dangers.register", shop.section.pk, tmp_path / "a.xlsx")
     assert len(rows) == 2
     assert dict(zip(heads, rows[0], strict=False))["What is wrong"] == "积尘"
-    assert len(written(REGISTER, shop.here.outsider.pk, tmp_path / "b.xlsx")) == 1  # its head alone
+    assert len(written("dangers.register", shop.here.outsider.pk, tmp_path / "b.xlsx")) == 1  # its head alone
 
-    heads, *rows = written(DIRECT, shop.section.pk, tmp_path / "c.xlsx")
+    heads, *rows = written("dangers.direct_report", shop.section.pk, tmp_path / "c.xlsx")
     (row,) = (dict(zip(heads, each, strict=False)) for each in rows)
     assert (row["Campaign"], row["Street"], row["Firm"]) == ("治本攻坚", "临港街道", "海风家具厂")
     assert (row["State"], row["Measures"]) == ("closed_off", "有")

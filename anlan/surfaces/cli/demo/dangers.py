@@ -4,8 +4,6 @@ A year of the district has 62,000 dangers; the small demo keeps some hundreds, s
 """
 
 import random
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +16,7 @@ from anlan.domains.dangers import actions
 from anlan.domains.dangers.actions import listing, looking
 from anlan.domains.dangers.models import Campaign, Danger, SecondLook, Term
 from anlan.domains.risks.models import RiskPoint
-from anlan.kernel.core import attachments, clock
+from anlan.kernel.core import clock
 from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.ledger.actions import Row, record_all
@@ -27,8 +25,8 @@ from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.orgs.queries import who_answers
-from anlan.surfaces.cli.demo.district import BY
 from anlan.surfaces.cli.demo.files import DISTRICT, table
+from anlan.surfaces.cli.demo.pictures import photos
 
 SEED = 7
 HISTORY = {"small": 600, "district": 61_000}
@@ -74,6 +72,7 @@ def write(scale: str = "small") -> int:
     for number, play in enumerate(PLAYS):
         play(casts[number % len(casts)], at - timedelta(minutes=13 * number), number)
     _looks(casts[0], at)
+    _measures(casts[0], at)
     return Danger.objects.count()
 
 
@@ -216,7 +215,7 @@ def _report(cast: Cast, at: datetime, number: int, days: float, **more: Any) -> 
     category, text, _weight = WRONG[number % len(WRONG)]
     given: dict[str, Any] = {
         "description": text, "category": category, "organisation": cast.firm, "region": cast.firm.region_id,
-        "by": cast.patroller.by, "at": at - days * DAY, "evidence": _photos(number, 1), "spot": "生产现场",
+        "by": cast.patroller.by, "at": at - days * DAY, "evidence": photos(number, 1), "spot": "生产现场",
     }  # fmt: skip
     return actions.report_danger(**(given | more))
 
@@ -254,12 +253,12 @@ def _waiting_for_time(cast: Cast, at: datetime, number: int) -> None:
 
 def _on_spot(cast: Cast, at: datetime, number: int) -> None:
     _report(cast, at, number, number % 7, fixed=True, category="exit", description="安全出口被纸箱堵塞",
-            evidence=_photos(number, 2))  # fmt: skip
+            evidence=photos(number, 2))  # fmt: skip
 
 
 def _recheck(cast: Cast, at: datetime, number: int) -> WorkItem:
     item = _report(cast, at, number, 4)
-    actions.rectify(item=item, by=cast.manager.by, at=at - 2 * DAY, evidence=_photos(500 + number, 1))
+    actions.rectify(item=item, by=cast.manager.by, at=at - 2 * DAY, evidence=photos(500 + number, 1))
     return item
 
 
@@ -321,7 +320,7 @@ def _listed(cast: Cast, at: datetime, number: int, *, steps: int = 0) -> None:
     start = at - 39 * DAY
     entry = actions.list_danger(item=item, level="district", by=cast.section.by, at=start, rectify_by=at + 10 * DAY,
                                 decision="停用除尘系统，限期整改")  # fmt: skip
-    photo = {"evidence": _photos(900 + number, 1), **FIVE}
+    photo = {"evidence": photos(900 + number, 1), **FIVE}
     way: tuple[tuple[str, Person, int, dict[str, Any]], ...] = (
         ("publish", cast.chief, 2, {"public_text": "除尘系统未采取控爆措施，限期整改"}),
         ("apply", cast.manager, 25, photo),
@@ -370,7 +369,7 @@ def _looks(cast: Cast, at: datetime) -> None:
             "item": look.item,
             "by": _other(look, at).by,
             "at": at - HOUR,
-            "evidence": _photos(700 + number, 1),
+            "evidence": photos(700 + number, 1),
         }
         if number:
             looking.look_failed(rectify_by=at + 6 * DAY, reason="回头看：又恢复原状", **seen)
@@ -382,29 +381,19 @@ def _other(look: SecondLook, at: datetime) -> Person:
     return _people("street_safety_officer", look.item.region_id, at)[0]
 
 
-def _photos(number: int, count: int) -> list[Given]:
-    """Drawn pictures, each another one; no photograph of any real place."""
-    found = []
-    for part in range(count):
-        data = _picture(number * 7 + part)
-        kept = attachments.keep(data=data, media_type="image/png", name=f"demo-{number}-{part}.png", by=BY)
-        found.append(Given("photo", file=kept))
-    return found
-
-
-def _picture(number: int) -> bytes:
-    grey = random.Random(number)  # noqa: S311 - a picture, not a secret
-    base, width, height = grey.randrange(60, 190), 96, 72
-    rows = b"".join(
-        b"\0" + bytes(min(255, base + (x * y // (number % 23 + 9)) % 60) for x in range(width))
-        for y in range(height)
+def _measures(cast: Cast, at: datetime) -> None:
+    """The second of the two lists: one planned, one made, one dropped."""
+    given: dict[str, Any] = {
+        "region": DISTRICT,
+        "by": cast.section.by,
+        "at": at - 40 * DAY,
+        "due_by": at + 20 * DAY,
+    }
+    actions.plan_measure(
+        text="粉尘涉爆企业清扫记录统一格式", kind="standard", answers="积尘反复出现", **given
     )
-    pieces = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)),
-        (b"IEND", b""),
-    )
-    body = b"".join(
-        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in pieces
-    )
-    return b"\x89PNG\r\n\x1a\n" + body
+    made = actions.plan_measure(text="有限空间作业提前一日报备制度", kind="rule", **given)
+    words = [Given("text", text="已印发执行（演示）")]
+    move(item=made, name="make", by=cast.section.by, at=at - 9 * DAY, evidence=words)
+    dropped = actions.plan_measure(text="仓储企业夜间巡查机制", kind="mechanism", **given)
+    move(item=dropped, name="drop", by=cast.section.by, at=at - 5 * DAY, reason="并入专项行动")

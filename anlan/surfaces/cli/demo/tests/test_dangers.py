@@ -2,7 +2,7 @@
 
 import pytest
 
-from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, SECOND_LOOK
+from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, MEASURE, SECOND_LOOK
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.kernel.core import clock, rulesets
 from anlan.kernel.domain.registry import ruleset_files
@@ -18,7 +18,7 @@ def test_every_state_of_every_loop_is_there_and_three_are_late() -> None:
     rulesets.load_files(ruleset_files())
     district.write()
     many = dangers.write()
-    for loop in (DANGER, LISTING, SECOND_LOOK, CAMPAIGN, CANDIDATE):
+    for loop in (DANGER, LISTING, SECOND_LOOK, CAMPAIGN, CANDIDATE, MEASURE):
         there = set(WorkItem.objects.filter(loop=loop.name).values_list("state", flat=True))
         assert there == set(loop.states), loop.name
     names = "".join(Campaign.objects.values_list("name", flat=True))
