@@ -21,6 +21,7 @@ from anlan.domains.enterprises.models import Enterprise, Site, Tag
 from anlan.domains.patrols import actions
 from anlan.domains.patrols.models import Act, Finding, Visit
 from anlan.kernel.core import clock
+from anlan.kernel.core.ids import new_id
 from anlan.kernel.loop.models import Evidence, WorkItem
 from anlan.kernel.messaging.models import Message
 from anlan.kernel.orgs.actions import make_sign_in_link
@@ -90,7 +91,7 @@ class Phone:
         self.context = browser.contexts[0]
         self.context.set_offline(offline)
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.set_viewport_size({"width": 390, "height": 844})
         return page
 
@@ -440,3 +441,46 @@ def test_the_worker_keeps_no_page_but_the_apps_own(here: District, live_server: 
     phone.context.set_offline(True)
     with pytest.raises(playwright.Error):
         page.goto(f"{live_server.url}/dangers/")
+
+
+def test_the_desk_sees_the_visit_and_the_lists_it_followed(
+    here: District, live_server: Any, open_page: Callable[..., Any], see: Callable[..., None]
+) -> None:
+    now = clock.real_now()
+    site = Site.objects.get()
+    begun = actions.Begun(
+        key=new_id(), kind="patrol", site=site.pk, started_at=now - timedelta(hours=1), lists=(("dust", 1), ("general", 1)),
+        lon=113.91, lat=22.6,
+    )  # fmt: skip
+    visit = actions.begin(begun, person=here.owner, at=now)
+    found = actions.FindingGiven(id=new_id(), description="除尘风管堵塞", category="dust", item="dust-08")
+    actions.add_finding(found, visit=visit, photos=[], by=here.owner.by, at=now, happened_at=now)
+    said = actions.Written(
+        answers={"dust-08": "not_fine", "dust-01": "fine"}, sign_how="refused", witness="王社区"
+    )
+    actions.finish(visit=visit, written=said, ended_at=now, base=1, by=here.owner.by, at=now)
+    page = open_page("desktop")
+    token = make_sign_in_link(person=here.colleague, by="service:test", at=now)
+    page.goto(f"{live_server.url}/in/{token}/")
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_url(f"{live_server.url}/")
+    page.goto(f"{live_server.url}/patrols/visits/")
+    see(page, "desk-visits")
+    page.get_by_role("link", name="海风家具厂").click()
+    assert "王社区" in page.locator("main").inner_text()
+    assert page.get_by_role("link", name="除尘风管堵塞").count() == 1
+    see(page, "desk-visit")
+    page.goto(f"{live_server.url}/patrols/visit/{visit.pk}/correct/")
+    page.fill("[name=note]", "补记：夜班停产")
+    page.fill("[name=reason]", "漏记")
+    page.locator("main form button.act-main").click()
+    page.wait_for_load_state()
+    visit.refresh_from_db()
+    assert (visit.note, visit.version) == ("补记：夜班停产", 3)
+    page.goto(f"{live_server.url}/patrols/checklists/")
+    assert "应急管理部令第10号" in page.locator("#dust").inner_text()
+    see(page, "desk-checklists")
+    page.goto(f"{live_server.url}/patrols/app/")
+    tap(page, "显示我的登录码")
+    page.get_by_text("谁扫码").wait_for()
+    see(page, "desk-app")

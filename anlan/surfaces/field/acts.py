@@ -138,7 +138,9 @@ def _find(sent: Sent, person: Person, at: datetime, off: timedelta) -> Mapping[s
     known = Finding.objects.filter(pk=_id(body, "finding"), visit__patroller=person).first()
     if known is not None:
         return {"danger": str(known.danger_id)}
-    words = {name: str(body.get(name, ""))[:500] for name in ("description", "category", "item", "spot")}
+    words: dict[str, Any] = {
+        name: str(body.get(name, ""))[:500] for name in ("description", "category", "item", "spot")
+    }
     if not words["description"].strip() or not words["category"]:
         raise Refused(BAD_ACT, field="description", name="description")
     given = FindingGiven(
@@ -232,11 +234,11 @@ def _visit(body: Mapping[str, Any], person: Person, at: datetime) -> Visit:
 
 def _written(body: Mapping[str, Any], person: Person) -> Written:
     sign = body.get("sign") or {}
-    photos = actions.own_photos([str(sign["photo"])], by=person.by) if sign.get("photo") else [None]
+    photos = actions.own_photos([str(sign["photo"])], by=person.by) if sign.get("photo") else []
     return Written(
         answers=body.get("answers") or {}, note=str(body.get("note", ""))[:2000],
         sign_how=str(sign.get("how", ""))[:10], signer=str(sign.get("signer", ""))[:60],
-        witness=str(sign.get("witness", ""))[:60], sign=photos[0],
+        witness=str(sign.get("witness", ""))[:60], sign=photos[0] if photos else None,
         companions=tuple(str(each)[:60] for each in (body.get("companions") or [])[:6]),
     )  # fmt: skip
 
@@ -246,7 +248,7 @@ def _photos(body: Mapping[str, Any], person: Person) -> list[Any]:
     return actions.own_photos(digests, by=person.by) if digests else []
 
 
-def _position(body: Mapping[str, Any]) -> dict[str, float | None]:
+def _position(body: Mapping[str, Any]) -> dict[str, Any]:
     lon, lat = body.get("lon"), body.get("lat")
     here = (
         isinstance(lon, int | float) and isinstance(lat, int | float) and abs(lon) <= 180 and abs(lat) <= 90

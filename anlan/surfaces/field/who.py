@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ def carrier_only(view: FieldView) -> FieldView:
         if person is None:
             said = _("Sign in again. What waits on this phone is kept and will be sent afterwards.")
             return JsonResponse({"code": "field.sign_in", "error": said}, status=401)
-        return cast(HttpResponseBase, view(request, *args, person=person, **kwargs))
+        return view(request, *args, person=person, **kwargs)
 
     return guarded
 

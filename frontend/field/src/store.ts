@@ -1,31 +1,53 @@
 /** The phone's own keeping (IndexedDB), one for each person who signs in here. Written before the page goes on. */
 import type { Act, Day, Draft, Photo } from "./types";
 
-const PERSON = "field-person";
 const STORES = { meta: "key", acts: "id", photos: "sm3", drafts: "key" } as const;
 type Name = keyof typeof STORES;
 
 let opened: Promise<IDBDatabase> | null = null;
+let whose: Promise<IDBDatabase> | null = null;
 
-export const personHere = (): string => localStorage.getItem(PERSON) ?? "";
-
-function open(): Promise<IDBDatabase> {
-  opened ??= new Promise((done, fail) => {
-    const asked = indexedDB.open(`anlan-field-${personHere() || "nobody"}`, 1);
+function database(name: string, stores: Record<string, string>): Promise<IDBDatabase> {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => {
-      for (const [name, key] of Object.entries(STORES)) asked.result.createObjectStore(name, { keyPath: key });
+      for (const [store, key] of Object.entries(stores)) asked.result.createObjectStore(store, { keyPath: key });
     };
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error ?? new Error("storage"));
   });
+}
+
+/** Whose keeping this phone opens. Not in localStorage: that is written late, and a battery that dies would lose it. */
+export async function personHere(): Promise<string> {
+  whose ??= database("anlan-field", { who: "key" });
+  const store = (await whose).transaction("who").objectStore("who").get("person");
+  return new Promise((done) => {
+    store.onsuccess = () => done((store.result as { id: string } | undefined)?.id ?? "");
+    store.onerror = () => done("");
+  });
+}
+
+async function setPerson(id: string): Promise<void> {
+  whose ??= database("anlan-field", { who: "key" });
+  const transaction = (await whose).transaction("who", "readwrite", { durability: "strict" });
+  transaction.objectStore("who").put({ key: "person", id });
+  await new Promise<void>((done, fail) => {
+    transaction.oncomplete = () => done();
+    transaction.onerror = () => fail(transaction.error ?? new Error("storage"));
+  });
+}
+
+function open(): Promise<IDBDatabase> {
+  opened ??= personHere().then((id) => database(`anlan-field-${id || "nobody"}`, STORES));
   return opened;
 }
 
 async function run<T>(name: Name, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest): Promise<T> {
-  const database = await open();
+  const kept = await open();
   return new Promise((done, fail) => {
     // "strict": written to the disk before it is called written; a battery may die at any time.
-    const transaction = database.transaction(name, mode, { durability: mode === "readwrite" ? "strict" : "default" });
+    const transaction = kept.transaction(name, mode, { durability: mode === "readwrite" ? "strict" : "default" });
     const asked = work(transaction.objectStore(name));
     transaction.oncomplete = () => done(asked.result as T);
     transaction.onerror = () => fail(transaction.error ?? new Error("storage"));
@@ -56,20 +78,20 @@ export const keptDay = () => get<Kept>("meta", "day");
 
 /** Keep a day's bundle; another person's goes into a keeping of its own. */
 export async function keepDay(day: Day, at: string, etag: string): Promise<void> {
-  if (personHere() !== day.person.id) {
+  if ((await personHere()) !== day.person.id) {
     (await open()).close();
+    await setPerson(day.person.id);
     opened = null;
-    localStorage.setItem(PERSON, day.person.id);
   }
   await put("meta", { key: "day", day, at, etag });
 }
 
 /** Sign out: everything of this person leaves the phone. */
 export async function forget(): Promise<void> {
-  const name = `anlan-field-${personHere()}`;
+  const name = `anlan-field-${await personHere()}`;
   (await open()).close();
+  await setPerson("");
   opened = null;
-  localStorage.removeItem(PERSON);
   await new Promise<void>((done) => {
     const asked = indexedDB.deleteDatabase(name);
     asked.onsuccess = asked.onerror = asked.onblocked = () => done();

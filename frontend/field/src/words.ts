@@ -35,7 +35,7 @@ const hours = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, hour: "2-digit"
 
 export const when = (iso: string): string => {
   const at = new Date(iso);
-  return Date.now() - at.getTime() < 12 * 3600_000 && at.getTime() <= Date.now() ? hours.format(at) : long.format(at);
+  return Math.abs(Date.now() - at.getTime()) < 12 * 3600_000 ? hours.format(at) : long.format(at);
 };
 export const date = (iso: string): string => short.format(new Date(iso));
 

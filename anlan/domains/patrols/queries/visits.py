@@ -147,7 +147,7 @@ def by_street(
 def found_on(visits: QuerySet[Visit]) -> list[UUID]:
     """The dangers found on these visits."""
     rows = Finding.objects.filter(visit__in=visits).exclude(danger=None)
-    return [pk for pk in rows.values_list("danger_id", flat=True) if pk is not None]
+    return list(rows.values_list("danger_id", flat=True))
 
 
 def open_conflicts(person: Person | None = None) -> QuerySet[Act]:

@@ -39,7 +39,7 @@ ANSWERS = {"fine": N_("Fine"), "not_fine": N_("Not fine"), "not_here": N_("Not h
 SIGNS = {"": N_("Nobody signed"), "signed": N_("Signed"), "refused": N_("Signature refused")}
 SURE = {"C": N_("Confirmed"), "P": N_("From a second source"), "M": N_("Practice")}
 ALSO["patrols"] = (
-    ("web:visits", N_("Visits")),
+    ("web:visits", N_("Visit records")),
     ("web:checklists", N_("Checklists")),
     ("web:patrol_app", N_("Patrol app")),
 )
@@ -142,7 +142,7 @@ def patrol_app(request: HttpRequest) -> HttpResponse:
         at = clock.real_now()
         token = make_sign_in_link(person=person, by=person.by, at=at, minutes=LINK_MINUTES)
         address = f"{settings.ANLAN_PUBLIC_URL}/field/in/{token}/"
-    drawn = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#14211f", light="#ffffff")
+    drawn = segno.make(address, error="m").svg_inline(border=2, omitsize=True, dark="#14211f", light="#ffffff")
     context = {
         "here": "registers",
         "code": mark_safe(drawn),  # noqa: S308 - drawn here

@@ -13,7 +13,7 @@ export async function queue(): Promise<HTMLElement> {
   return h("main", { id: "page" }, head(say("queue")),
     line.signedOut ? signIn(say("sign_in_again")) : null,
     h("p", { role: "status", class: "strong" }, line.busy ? `${say("queue_sending")} ${line.photo ? say("queue_photo", { n: line.photo }) : ""}` : open.length ? say("waiting", { n: open.length }) : say("all_sent")),
-    !line.online && line.next ? h("p", { class: "quiet" }, `${say("offline")} ${say("queue_next", { time: when(new Date(line.next).toISOString()) })}`) : null,
+    !line.online && line.next ? h("p", { class: "quiet" }, say("queue_next", { time: when(new Date(line.next).toISOString()) })) : null,
     open.length ? button(say("queue_now"), kick, "act main") : h("p", { class: "empty" }, say("queue_empty")),
     h("ul", { class: "rows" }, await Promise.all(all.map(row))),
     h("section", { class: "more" },
@@ -50,6 +50,6 @@ async function signOut(open: number): Promise<void> {
     if (note) note.textContent = say("sign_out_waits", { n: open || 1 });
     return;
   }
-  if (personHere()) await forget();
+  if (await personHere()) await forget();
   location.href = "/accounts/logout/";
 }

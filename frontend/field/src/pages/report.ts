@@ -6,7 +6,7 @@ import { newId } from "../ids";
 import { enqueue, onChange } from "../queue";
 import { category, day, itemOf, siteOf } from "../state";
 import { acts, drafts } from "../store";
-import { kick } from "../sync";
+import { kick, line } from "../sync";
 import type { Draft, Item } from "../types";
 import { say, when } from "../words";
 
@@ -82,7 +82,8 @@ export async function stop(key: string, id: string): Promise<HTMLElement> {
   const show = async (): Promise<void> => {
     const act = await acts.get(id);
     const sent = act?.state === "taken";
-    state.textContent = sent ? say("stop_sent", { time: when(act.done_at) }) : say("stop_unsent");
+    const going = line.busy && line.online && navigator.onLine;
+    state.textContent = sent ? say("stop_sent", { time: when(act.done_at) }) : say(going ? "queue_sending" : "stop_unsent");
     state.className = sent ? "strong sent" : "strong unsent";
   };
   await show();

@@ -35,7 +35,7 @@ export async function sign(key: string): Promise<HTMLElement> {
   const open = itemsOf(draft).length - Object.keys(draft.answers).length;
   return h("main", { id: "page" }, head(say("sign"), `#/visit/${key}`),
     open > 0 ? h("p", { class: "quiet" }, say("unanswered", { n: open })) : null,
-    h("div", { class: "kinds", role: "group", "aria-label": say("sign") }, ways), signing, refusing, wrong,
+    h("div", { class: "kinds three", role: "group", "aria-label": say("sign") }, ways), signing, refusing, wrong,
     button(say("finish"), save, "act main"));
 }
 
