@@ -12,7 +12,7 @@ from django.db import connection
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.models import Candidate, Danger, Listing, SecondLook
-from anlan.domains.dangers.tests.helpers import Workshop, workshop
+from anlan.domains.dangers.tests.helpers import Workshop, decided, workshop
 from anlan.domains.risks.models import Level
 from anlan.kernel.core import clock
 from anlan.kernel.loop.models import Extension, WorkItem
@@ -215,11 +215,6 @@ def _looked_at_again(
     assert (state(look.item), state(collector.item)) == ("failed", "rectifying")
     shop.point.refresh_from_db()
     assert shop.point.current_level == 4
-    for language, size in (("zh-hans", "desktop"), ("en", "desktop"), ("zh-hans", "phone"), ("en", "phone")):
-        page = sign_in(shop.section, size, language)
-        for name, path in PAGES.items():
-            page.goto(f"{url}{path.format(danger=collector.pk, site=shop.site.pk)}")
-            see(page, f"{name}-{size}-{language[:2]}")
 
 
 PAGES = {
@@ -230,6 +225,33 @@ PAGES = {
     "campaigns": "/campaigns/",
     "gate": "/dangers/gate/{site}/",
 }
+
+
+@pytest.mark.parametrize(("size", "language"), [("desktop", "en"), ("phone", "zh-hans")])
+def test_the_pages_of_dangers_read_well_in_both_sizes_and_languages(
+    shop: Workshop,
+    live_server: Any,
+    sign_in: Callable[..., Any],
+    see: Callable[..., None],
+    size: str,
+    language: str,
+) -> None:
+    item = found_major(shop, at=clock.real_now() - timedelta(days=9))
+    actions.list_danger(item=item, level="district", by=shop.section.by, at=clock.real_now())
+    page = sign_in(shop.section, size, language)
+    for name, path in PAGES.items():
+        page.goto(f"{live_server.url}{path.format(danger=item.pk, site=shop.site.pk)}")
+        see(page, f"{name}-{size}-{language[:2]}")
+
+
+def found_major(shop: Workshop, *, at: Any) -> WorkItem:
+    """The collector as it stands after two officers decided."""
+    item = actions.report_danger(
+        description="干式除尘器无控爆措施", category="dust", risk_point=shop.point.pk, candidate_major=True,
+        by=shop.here.owner.by, at=at,
+    )  # fmt: skip
+    decided(shop, item, at=at + timedelta(hours=3))
+    return item
 
 
 def test_a_small_danger_put_right_on_the_spot_is_one_form_with_two_photos(
