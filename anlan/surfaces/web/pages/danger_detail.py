@@ -31,6 +31,7 @@ GRADES = {
 STRIP = ("found", "rectifying", "recheck", "closed_off")
 LEVELS = {"street": N_("Listed by the street"), "district": N_("Listed by the district")}
 LOOKS = (("harm", N_("Harm")), ("difficulty", N_("Difficulty")), ("spread", N_("Spread")))
+RISKS = {4: "major", 3: "considerable", 2: "moderate", 1: "low"}
 PAPERS = {kind.code: kind.label for kind in DOMAIN.papers}
 
 
@@ -58,6 +59,7 @@ def extra(page: Shown) -> Mapping[str, Any]:
             for name, label in FIVE_LABELS
             if name in danger.five_in_place
         ],
+        **_risk(danger),
         **_papers(page, danger),
         **_listing(page, danger),
         **_later(page, danger),
@@ -85,6 +87,17 @@ def _photos(steps: Sequence[Step], moves: tuple[str, ...]) -> list[Evidence]:
     for row in rows:
         row.doubts = [_(DOUBTS.get(flag, flag)) for flag in row.flags]  # type: ignore[attr-defined]
     return rows
+
+
+def _risk(danger: Danger) -> dict[str, str]:
+    """What the risk point stands at now, with this danger weighed in, and what was assessed without any."""
+    point = danger.risk_point
+    if point is None:
+        return {}
+    return {
+        "risk_now": RISKS.get(point.current_level, ""),
+        "risk_assessed": RISKS.get(point.assessed_level, ""),
+    }
 
 
 def _holds(page: Shown, kinds: Sequence[str]) -> bool:
