@@ -64,6 +64,11 @@ def people_of(firm: UUID) -> list[KeyPerson]:
     return sorted(rows, key=lambda k: (order.get(k.role, 9), k.since, str(k.pk)))
 
 
+def masked(person: Person) -> str:
+    """The phone as a page shows it; empty where none is known."""
+    return mask_phone(person.phone) if person.phone else ""
+
+
 def card_of(site: Site, *, day: date) -> dict[str, Any]:
     """What a patroller needs at the door, in plain values; phones are masked."""
     firm = site.enterprise
@@ -88,7 +93,7 @@ def card_of(site: Site, *, day: date) -> dict[str, Any]:
         "profile": firm.profile,
         "tags": tags_of([firm.pk]).get(firm.pk, []),
         "people": [
-            {"role": k.role, "name": k.person.name, "post": k.post, "phone": mask_phone(k.person.phone)}
+            {"role": k.role, "name": k.person.name, "post": k.post, "phone": masked(k.person)}
             for k in people_of(firm.pk)
             if k.role in ("principal", "safety_manager")
         ],
