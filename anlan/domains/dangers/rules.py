@@ -63,6 +63,7 @@ NOT_YOURS_TO_LIST = reason("dangers.not_yours_to_list", N_("Listing at this leve
 SECOND_OFFICER = reason(
     "dangers.second_officer", N_("An order needs two certified officers. Name the other one.")
 )
+BAD_TARGET = reason("dangers.bad_target", N_("{given} is no target. Give a whole number."))
 BAD_SPAN = reason("dangers.bad_span", N_("The last day lies before the first one."))
 
 LOOKS = ("harm", "difficulty", "spread")
@@ -237,6 +238,17 @@ class HasEnd(Protocol):
 
 def time_to_end(record: HasEnd, at: datetime) -> timedelta | None:
     return record.ends_at - at
+
+
+def target(given: Any) -> int:
+    """What a campaign is to reach, as a whole number from 0 to 1,000,000; raises `Refused`."""
+    try:
+        number = int(given)
+    except (TypeError, ValueError):
+        raise Refused(BAD_TARGET, field="target_found", given=str(given)[:20]) from None
+    if not 0 <= number <= 1_000_000:
+        raise Refused(BAD_TARGET, field="target_found", given=str(given)[:20])
+    return number
 
 
 class HasDue(Protocol):

@@ -38,9 +38,9 @@ def start_campaign(
     if last < first:
         raise Refused(rules.BAD_SPAN, field="ends_on")
     wanted = dict(targets or {})
-    wanted |= {word: int(more[f"target_{word}"]) for word in TARGETS if more.get(f"target_{word}")}
+    wanted |= {word: rules.target(more[f"target_{word}"]) for word in TARGETS if more.get(f"target_{word}")}
     campaign = Campaign(
-        code=code, name=name[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors), tags=_words(tags),
+        code=code, name=str(name)[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors), tags=_words(tags),
         categories=_words(categories), parts=_words(parts), targets=wanted,
     )  # fmt: skip
     return open_item(
