@@ -40,8 +40,8 @@ def start_campaign(
     wanted = dict(targets or {})
     wanted |= {word: rules.target(more[f"target_{word}"]) for word in TARGETS if more.get(f"target_{word}")}
     campaign = Campaign(
-        code=code, name=str(name)[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors), tags=_words(tags),
-        categories=_words(categories), parts=_words(parts), targets=wanted,
+        code=code, name=str(name)[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors),
+        tags=_words(tags), categories=_words(categories), parts=_words(parts), targets=wanted,
     )  # fmt: skip
     return open_item(
         loop="dangers.campaign", record=campaign, title=name, region=region, charge_duty="safety_section", by=by, at=at,
