@@ -19,7 +19,9 @@ from anlan.kernel.core.ids import new_id
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Opening, move, open_item, open_items
 from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation
+from anlan.kernel.orgs.queries import has_duty
 
 BY = "service:workplan"
 TURN = 200
@@ -29,6 +31,7 @@ def take_plan(
     *, text: str, title: str, year: int, region: str, by: str, at: datetime, exercise_id: UUID | None = None
 ) -> Plan:
     """Read a document into a plan with its numbering kept. The same text twice is the same plan."""
+    _check_keeper(region, by=by, at=at)
     read = outlines.read(text)
     if not read.roots:
         raise Refused(rules.EMPTY, field="text")
@@ -49,6 +52,13 @@ def take_plan(
             region=region, exercise_id=exercise_id,
         )  # fmt: skip
     return plan
+
+
+def _check_keeper(region: str, *, by: str, at: datetime) -> None:
+    """The plan is kept by its office; a program (`service:…`) acts for whoever started it."""
+    person = person_id(by)
+    if person is not None and not has_duty(person_id=person, kinds=rules.KEEPERS, region=region, at=at):
+        raise Refused(rules.NOT_KEEPER)
 
 
 def _sm3(text: str) -> str:
@@ -81,6 +91,7 @@ def sign_off(*, plan: Plan, by: str, at: datetime) -> Plan:
         row = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
         if row.signed_at is not None:
             raise Refused(rules.SIGNED)
+        _check_keeper(row.region_id, by=by, at=at)
         if row.by == by:
             raise Refused(rules.OWN_WORK)
         row.signed_by, row.signed_at = by, at
@@ -101,6 +112,7 @@ def hand_out(
     plan = point.plan
     if plan.signed_at is None:
         raise Refused(rules.NOT_SIGNED)
+    _check_keeper(plan.region_id, by=by, at=at)
     if lead is None:
         raise Refused(rules.NO_UNIT, field="lead")
     rules.check_due(due_at, at=at)

@@ -4,7 +4,7 @@ from anlan.domains.workplan.rules import tasks as rules
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.spec import CHARGED, At, Deadline, File, Loop, Move, Within, days, hours
 
-OFFICE = ("work_plan_office", "bureau_chief")  # who keeps the plan and checks what is said
+OFFICE = rules.KEEPERS  # who keeps the plan and checks what is said
 
 TASK = Loop(
     name="workplan.task",

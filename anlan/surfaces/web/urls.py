@@ -38,6 +38,7 @@ from anlan.surfaces.web.pages import (
     station_setup,
     stations,
     trust,
+    workplan,
 )
 
 app_name = "web"
@@ -168,6 +169,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sheets/<str:code>/new/", sheets.sheet_new, name="sheet_new"),
     path("sheets/<str:code>/export/", sheets.sheet_export, name="sheet_export"),
     path("registers/", records.registers, name="registers"),
+    path("plans/", workplan.plans, name="plans"),
+    path("plans/<uuid:pk>/", workplan.plan, name="plan"),
+    path("plans/<uuid:pk>/sign/", workplan.plan_sign, name="plan_sign"),
+    path("plans/<uuid:pk>/points/<uuid:point>/", workplan.plan_task, name="plan_task"),
     path("posts/", grassroots.posts, name="posts"),
     path("posts/<uuid:pk>/", grassroots.post, name="post"),
     path("posts/<uuid:pk>/lines/<uuid:line>/", grassroots.post_take_back, name="post_take_back"),

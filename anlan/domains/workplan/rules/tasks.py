@@ -24,7 +24,10 @@ NO_UNIT = reason("workplan.no_unit", N_("Name the unit that leads."))
 BAD_SHARE = reason("workplan.bad_share", N_("How far it is: a number from 0 to 100."))
 LESS = reason("workplan.less", N_("{before} was reported before. Say why it is {now} now."))
 OWN_WORK = reason("workplan.own_work", N_("Whoever wrote the plan down does not sign it off."))
-WAITING = reason("workplan.waiting", N_("This task of this month was asked already."))
+NOT_KEEPER = reason(
+    "workplan.not_keeper", N_("The work plan is kept by its office and by the head of the bureau.")
+)
+KEEPERS = ("work_plan_office", "bureau_chief")
 
 
 def until_due(task: Any, at: datetime) -> timedelta:

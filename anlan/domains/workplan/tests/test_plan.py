@@ -27,7 +27,7 @@ TEXT = "序言\n一、强化责任\n1.执法检查。一是编制计划。二是
 
 def plan(here: District, text: str = TEXT) -> Plan:
     return actions.take_plan(
-        text=text, title="2026年工作要点", year=2026, region=DISTRICT, by="person:x", at=NOON
+        text=text, title="2026年工作要点", year=2026, region=DISTRICT, by="service:x", at=NOON
     )
 
 
@@ -70,6 +70,12 @@ class TestAPlan:
         assert plan(here) == plan(here)
         assert Plan.objects.count() == 1
 
+    def test_is_kept_by_its_office_only(self) -> None:
+        here = district()
+        with pytest.raises(Refused) as refused:
+            actions.take_plan(text=TEXT, title="x", year=2026, region=DISTRICT, by=here.owner.by, at=NOON)
+        assert refused.value.code == rules.NOT_KEEPER
+
     def test_without_a_number_is_refused(self) -> None:
         with pytest.raises(Refused) as refused:
             plan(district(), "没有编号的文字")
@@ -80,7 +86,7 @@ class TestAPlan:
         here = district()
         made = plan(here)
         with pytest.raises(Refused) as refused:
-            actions.sign_off(plan=made, by="person:x", at=NOON)
+            actions.sign_off(plan=made, by="service:x", at=NOON)
         assert refused.value.code == rules.OWN_WORK
         with pytest.raises(Refused) as refused:
             actions.hand_out(

@@ -26,6 +26,7 @@ from anlan.domains.sensing.actions import declare_stations
 from anlan.domains.sensing.actions.stations import StationGiven
 from anlan.domains.sensing.models import Station
 from anlan.domains.warnings.actions.deciding import approve_and_release, propose_call_out
+from anlan.domains.workplan.actions import take_plan
 from anlan.kernel.core import attachments, clock
 from anlan.kernel.indicators.actions import freeze
 from anlan.kernel.indicators.queries import indicator
@@ -65,6 +66,7 @@ class Night:
     duty: UUID
     seat: UUID
     post: UUID
+    plan: UUID
     firm: UUID
     held: UUID
     run: UUID
@@ -106,8 +108,11 @@ def night(db: None) -> Night:
     post = open_station(
         code="S1", name="码头园区服务站", region=people.QUAY, opened_on=now.date(), by="service:test", at=now
     )
+    plan = take_plan(
+        text="一、责任", title="要点", year=2026, region=people.DISTRICT, by="service:test", at=now
+    )
     return Night(
-        danger=danger.pk, post=post.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
+        danger=danger.pk, post=post.pk, plan=plan.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
         call_out=released.call_out.pk, called=released.call_out.items.get(person__name="何文员").pk,
         response=_response(watch.by), frozen=freeze(reading=read, by=chief.by, at=now).pk, person=here.owner.pk,
         duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk, **_archive(here), **_risks(here),
@@ -243,6 +248,10 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "visits": ((), PERSONS),
     "checklists": ((), PERSONS),
     "patrol_app": ((), PERSONS),
+    "plans": ((), PERSONS),
+    "plan": (("plan",), STAFF),
+    "plan_sign": (("plan",), STAFF),
+    "plan_task": (("plan", ""), set()),
     "posts": ((), PERSONS),
     "post": (("post",), STREET),
     "post_take_back": (("post", ""), set()),
