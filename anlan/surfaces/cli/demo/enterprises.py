@@ -316,7 +316,7 @@ def _hazards(born: Sequence[Born], dice: random.Random, at: datetime) -> None:
             for name, cas, kind, t in b.trade.substances
         ]
     )
-    for _b, unit in stored[:60]:  # the working of the standard is computed, not invented
+    for _b, unit in stored[:40]:  # the working of the standard is computed, not invented
         hazards.assess(unit=unit, by=BY, at=at)
 
 

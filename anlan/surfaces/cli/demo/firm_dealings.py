@@ -16,6 +16,7 @@ from anlan.surfaces.cli.demo import units
 from anlan.surfaces.cli.demo.district import BY, DISTRICT, key
 
 DAY = timedelta(days=1)
+SIGNED = 120
 
 
 def play(firms_in_order: Sequence[UUID], dice: random.Random, at: datetime) -> None:
@@ -31,16 +32,18 @@ def play(firms_in_order: Sequence[UUID], dice: random.Random, at: datetime) -> N
 
 
 def _sign(firms: Sequence[Enterprise], dice: random.Random, at: datetime) -> None:
-    """Three hundred classes signed as proposed; the parks' colours by their checklist."""
-    for firm in firms[:300]:
+    """Some classes signed as proposed; the parks' colours by their checklist."""
+    for firm in firms[:SIGNED]:
         proposed = classing.proposed_class(firm, at=at)
         firm.grade = firm.grade_proposed = proposed.grade
         firm.grade_reasons = classing.reasons_of(proposed)
-    Enterprise.objects.bulk_update(firms[:300], ["grade", "grade_proposed", "grade_reasons"], batch_size=300)
+    Enterprise.objects.bulk_update(
+        firms[:SIGNED], ["grade", "grade_proposed", "grade_reasons"], batch_size=300
+    )
     insert_rows(
         [
             History(enterprise_id=f.pk, kind="grade", value=f.grade, by=BY, at=at, happened_at=at)
-            for f in firms[:300]
+            for f in firms[:SIGNED]
         ]
     )
     lines = ["exits", "separation", "sprinklers", "alarm", "wiring", "agreement", "patrols"]
