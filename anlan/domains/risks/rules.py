@@ -26,7 +26,7 @@ RESPONSIBLE = {
     "company": N_("Company"),
     "workshop": N_("Workshop or department"),
     "team": N_("Team"),
-    "post": N_("Post"),
+    "post": N_("Single post"),
 }
 
 POINT_KINDS = {
