@@ -67,7 +67,7 @@ def rows_for(
 
 def _doubts(piece: Given, item: WorkItem, within_m: int, at: datetime) -> list[str]:
     flags = []
-    if piece.kind == "photo" and piece.file is not None and _used_before(piece.file):
+    if piece.kind == "photo" and piece.file is not None and _used_before(piece.file, at):
         flags.append("reused_photo")
     # What was found is photographed before it is reported; only a later step's photo can be too old.
     if piece.taken_at is not None and piece.taken_at < item.opened_at < at:
@@ -84,5 +84,7 @@ def _metres_off(piece: Given, item: WorkItem) -> float:
     return 0.0 if spot is None else metres_between(piece.lon, piece.lat, *spot)
 
 
-def _used_before(photo: Attachment) -> bool:
-    return Evidence.objects.filter(file__sm3=photo.sm3).exists()
+def _used_before(photo: Attachment, at: datetime) -> bool:
+    """Whether the same picture stands elsewhere; one upload that one act hands to two items is no reuse."""
+    elsewhere = Evidence.objects.filter(file__sm3=photo.sm3).exclude(file=photo, step__at=at)
+    return elsewhere.exists()

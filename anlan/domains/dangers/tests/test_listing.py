@@ -11,7 +11,7 @@ from anlan.domains.dangers.tests.helpers import DAY, FIVE, Workshop, collector, 
 from anlan.domains.risks.models import Level
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop import sweep
-from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.loop.models import Evidence, WorkItem
 from tests.people import NOON
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,7 @@ def test_the_whole_way_of_a_district_listing() -> None:
     made("apply", entry, shop.here.manager.by, NOON + 40 * DAY, evidence=[photo(b"new collector")], **FIVE)
     item.refresh_from_db()
     assert (entry.state, item.state) == ("applied", "recheck")
+    assert set(map(tuple, Evidence.objects.filter(kind="photo").values_list("flags", flat=True))) == {()}
     with pytest.raises(Refused):  # not yet pre-checked
         made("accept", entry, shop.section.by, NOON + 41 * DAY, expert="周工", reason="合格")
     with pytest.raises(Refused) as refusal:
