@@ -152,7 +152,7 @@ SOURCES: Choices = (
 VERDICTS: Choices = (
     ("matched", N_("Matched")),
     ("doubtful", N_("Doubtful")),
-    ("missing", N_("Missing in the archive")),
+    ("missing", N_("Not in the archive")),
 )
 SETTLED: Choices = (
     ("matched", N_("Is the firm named")),

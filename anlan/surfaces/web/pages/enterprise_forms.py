@@ -66,7 +66,7 @@ PERSON: tuple[Field, ...] = (
     opt("phone", N_("Phone"), help=N_("With it the person comes in by a code, without a password.")),
     opt("post", N_("Post")),
     opt("full_time", N_("Full time"), "flag"),
-    opt("since", N_("Since"), "date"),
+    opt("since", N_("Begins on"), "date"),
 )
 POSITION = (opt("lon", N_("Longitude"), "number"), opt("lat", N_("Latitude"), "number"))
 
@@ -124,7 +124,7 @@ def _lease_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
         Field("tenant", N_("Leaseholder"), "organisation"),
         opt("rooms", N_("Floor and rooms")),
         opt("area_m2", N_("Area, m²"), "number"),
-        opt("since", N_("Since"), "date"),
+        opt("since", N_("Begins on"), "date"),
         opt("safety_agreement", N_("Safety agreement signed"), "flag"),
         opt("fire_pledge_on", N_("Fire pledge signed on"), "date"),
     )
