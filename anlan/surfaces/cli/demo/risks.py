@@ -244,10 +244,6 @@ def _around(homes: Sequence[Home], points: int, at: datetime) -> None:
             at=at,
             act=_ACT,
         )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', '120s', false)")
-        cursor.execute("ANALYZE risks_riskpoint, risks_risksource, risks_level")
-        cursor.execute("RESET statement_timeout")
 
 
 def _bases(at: datetime) -> None:
