@@ -12,7 +12,6 @@ from django.db import connection
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.models import Candidate, Danger, Listing, SecondLook
-from anlan.domains.dangers.tests.helpers import Workshop, decided, workshop
 from anlan.domains.risks.models import Level
 from anlan.kernel.core import clock
 from anlan.kernel.loop.models import Extension, WorkItem
@@ -22,6 +21,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.papers.models import Paper
 from tests.journeys.workshop import attach, report, send, step
 from tests.people import DISTRICT, QUAY
+from tests.workshop import Workshop, decided, workshop
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 FIVE = {f"five_{name}": text for name, text in (

@@ -11,6 +11,7 @@ from django.db import transaction
 from anlan.domains.dangers import rules
 from anlan.domains.dangers.actions import common, grading
 from anlan.domains.dangers.models import Campaign, Danger
+from anlan.domains.enterprises.public import self_reported
 from anlan.domains.enterprises.public import site as site_of
 from anlan.domains.risks.public import point as point_of
 from anlan.kernel.core import rulesets
@@ -64,7 +65,14 @@ def report_danger(
             grading.mark_candidate(item=item, by=by, at=at)
         elif not fixed:
             common.weigh_point(danger, by=by, at=at)
+        _count_as_own(danger, by=by, at=at, happened_at=happened_at, exercise_id=exercise_id)
     return item
+
+
+def _count_as_own(danger: Danger, **when: Any) -> None:
+    """A firm's own finding counts for it: who reports nothing for ninety days is listed (practice.md §7, group 07)."""
+    if danger.organisation_id is not None:
+        self_reported(danger.organisation_id, danger=danger.pk, source=danger.source, **when)
 
 
 def _sent_before(key: UUID | None) -> WorkItem | None:

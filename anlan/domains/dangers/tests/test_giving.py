@@ -6,10 +6,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from anlan.domains.dangers import actions
-from anlan.domains.dangers.tests.helpers import DAY, FIVE, photo, workshop
 from anlan.kernel.sheets.registry import all_sheets
 from anlan.kernel.sheets.writing import write_xlsx
 from tests.people import DISTRICT, NOON, QUAY
+from tests.workshop import DAY, FIVE, photo, workshop
 
 pytestmark = pytest.mark.django_db
 

@@ -7,12 +7,11 @@ import pytest
 from anlan.domains.dangers import actions, public
 from anlan.domains.dangers.actions import listing as acts
 from anlan.domains.dangers.models import Listing
-from anlan.domains.dangers.tests.helpers import DAY, FIVE, Workshop, collector, decided, photo, workshop
-from anlan.domains.risks.models import Level
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop import sweep
 from anlan.kernel.loop.models import Evidence, WorkItem
 from tests.people import NOON
+from tests.workshop import DAY, FIVE, Workshop, collector, decided, photo, workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +166,6 @@ def test_the_risk_point_goes_up_with_the_mark_and_down_with_the_closing_and_says
     actions.accept(item=item, how="visit", by=shop.here.colleague.by, at=NOON + 5 * DAY)
     shop.point.refresh_from_db()
     assert (shop.point.current_level, shop.point.open_dangers) == (2, 0)
-    history = list(Level.objects.filter(point=shop.point, cause="dangers").order_by("at", "pk"))
+    history = list(shop.point.levels.filter(cause="dangers").order_by("at", "pk"))
     assert [row.current_level for row in history][-1] == 2
     assert any(str(item.pk) in str(row.raised) for row in history)

@@ -7,12 +7,12 @@ import pytest
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.actions import looking
 from anlan.domains.dangers.models import SecondLook
-from anlan.domains.dangers.tests.helpers import DAY, FIVE, Workshop, collector, decided, photo, workshop
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spec import Cut, Period, Reading
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.models import WorkItem
 from tests.people import DISTRICT, HILL, NOON, QUAY
+from tests.workshop import DAY, FIVE, Workshop, collector, decided, photo, workshop
 
 pytestmark = pytest.mark.django_db
 

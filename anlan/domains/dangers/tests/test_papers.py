@@ -8,11 +8,11 @@ from docx import Document
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.domains.dangers.queries import clauses_for, papers_offered, progress_of, visible_campaigns
-from anlan.domains.dangers.tests.helpers import DAY, collector, photo, workshop
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.papers.queries import bytes_of
 from tests.people import DISTRICT, HARBOUR, NOON, QUAY, District
+from tests.workshop import DAY, collector, photo, workshop
 
 pytestmark = pytest.mark.django_db
 

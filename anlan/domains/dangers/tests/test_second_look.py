@@ -8,11 +8,11 @@ from anlan.domains.dangers import actions, rules
 from anlan.domains.dangers.actions import looking
 from anlan.domains.dangers.models import Draw, SecondLook
 from anlan.domains.dangers.queries import repeat_offenders
-from anlan.domains.dangers.tests.helpers import DAY, photo, workshop
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.loop.models import WorkItem
 from tests.people import DISTRICT, NOON, QUAY, District
+from tests.workshop import DAY, photo, workshop
 
 
 def closed(here: District, number: int) -> WorkItem:

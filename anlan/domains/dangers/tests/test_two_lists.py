@@ -4,12 +4,12 @@ import pytest
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.models import LastingMeasure
-from anlan.domains.dangers.tests.helpers import DAY, workshop
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop import sweep
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.evidence import Given
 from tests.people import DISTRICT, NOON
+from tests.workshop import DAY, workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("M210", "M262")]
 

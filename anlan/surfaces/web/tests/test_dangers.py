@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.models import Campaign, Danger, Draw, Listing
-from anlan.domains.dangers.tests.helpers import Workshop, collector, decided, workshop
 from anlan.kernel.core import clock
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.models import Evidence, Extension, WorkItem
@@ -16,6 +15,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.papers.models import Paper
 from tests import people
 from tests.people import DISTRICT, QUAY
+from tests.workshop import Workshop, collector, decided, workshop
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
