@@ -88,7 +88,7 @@ def _tiles(rows: Any) -> dict[int, list[tuple[int, int]]]:
 
 
 def _served(
-    port: int, cookie: str, wanted: dict[int, list[tuple[int, int]]], rows: Any, number: int
+    port: int, cookie: str, wanted: dict[int, list[tuple[int, int]]], rows: Any
 ) -> list[dict[str, Any]]:
     """Tiles at each zoom and filter, counts of screens."""
     from bench.map_ground import get, limited, percentile  # noqa: PLC0415

@@ -96,7 +96,7 @@ export class Objects {
 
   private opened(panel: HTMLDetailsElement): void {
     this.choice.open = panel.open;
-    const first = this.config.layers[0];
+    const first = this.config.layers.find((layer) => layer.colours.includes("red"));
     if (panel.open && !this.choice.layers.length && first && !localStorage.getItem(KEPT)) {
       this.choice.layers = [first.code];
       this.fill(panel);
