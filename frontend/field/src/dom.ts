@@ -15,7 +15,15 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = 
   return node;
 }
 
-export const button = (text: string, act: () => unknown, look = "", more: Props = {}): HTMLButtonElement =>
-  h("button", { class: look, type: "button", onclick: () => void act(), ...more }, text);
+/** A button that does its work once, however often a cold finger hits it meanwhile. */
+export function button(text: string, act: () => unknown, look = "", more: Props = {}): HTMLButtonElement {
+  const node = h("button", { class: look, type: "button", ...more }, text);
+  node.addEventListener("click", () => {
+    if (node.getAttribute("aria-busy")) return;
+    node.setAttribute("aria-busy", "true");
+    void Promise.resolve(act()).finally(() => node.removeAttribute("aria-busy"));
+  });
+  return node;
+}
 
 export const go = (where: string): void => { location.hash = where; };

@@ -119,19 +119,33 @@ async function once(): Promise<void> {
   }
 }
 
+let running = false;
+
+async function rounds(): Promise<void> {
+  do {
+    again = false;
+    await once();
+  } while (again);
+}
+
 /** Send and fetch now, once at a time in this browser; a call meanwhile makes it go round once more. */
 export function kick(): void {
-  if (line.busy) {
+  if (running) {
     again = true;
     return;
   }
-  again = false;
-  const work = async (): Promise<void> => {
-    await once();
-    if (again) kick();
+  running = true;
+  // Another tab that sends already does this one's work too; look again a little later all the same.
+  const held = (lock: Lock | null): Promise<void> | undefined => {
+    if (lock) return rounds();
+    timer = window.setTimeout(kick, 5_000);
+    return undefined;
   };
-  if (navigator.locks) void navigator.locks.request("anlan-field-sync", { ifAvailable: true }, (lock) => (lock ? work() : undefined));
-  else void work();
+  const work = navigator.locks ? navigator.locks.request("anlan-field-sync", { ifAvailable: true }, held) : rounds();
+  void Promise.resolve(work).finally(() => {
+    running = false;
+    if (again) kick();
+  });
 }
 
 /** Ask the server to keep this phone signed in. Once after a sign-in is enough; nothing hangs on it. */
