@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from anlan.domains.enterprises.actions import selfwork
 from anlan.domains.enterprises.models import Enterprise, Site
 from anlan.domains.enterprises.queries import archive
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.orgs.models import Person
 
-__all__ = ["card", "enterprise", "may_see", "site", "site_at", "tags_of"]
+__all__ = ["card", "enterprise", "may_see", "self_reported", "site", "site_at", "tags_of"]
 
 
 def enterprise(organisation_id: UUID) -> Enterprise | None:
@@ -49,3 +50,21 @@ def tags_of(enterprise_ids: Iterable[UUID], *, on: date | None = None) -> dict[U
 def may_see(person: Person, organisation_id: UUID, *, at: datetime) -> bool:
     """Whether a person may see a firm: it lies in a region of their duties, or is their own."""
     return archive.visible_to(person, at=at).filter(pk=organisation_id).exists()
+
+
+def self_reported(
+    organisation_id: UUID, *, danger: UUID, source: str, by: str, at: datetime, happened_at: datetime | None = None,
+    exercise_id: UUID | None = None,
+) -> bool:  # fmt: skip
+    """A danger was reported at a firm: it counts as the firm's own where one of its people did it, or somebody for it
+    (`source` self_check). Returns whether it counted; a firm without an archive counts nothing."""
+    firm = enterprise(organisation_id)
+    return firm is not None and selfwork.note_danger(
+        firm=firm,
+        danger=danger,
+        source=source,
+        by=by,
+        at=at,
+        happened_at=happened_at,
+        exercise_id=exercise_id,
+    )

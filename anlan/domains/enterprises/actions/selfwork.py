@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.domains.enterprises.actions.common import check_keeper, entered_for, note, renew
+from anlan.domains.enterprises.actions.common import check_keeper, entered_for, is_own, note, renew
 from anlan.domains.enterprises.models import (
     Commitment,
     Enterprise,
@@ -24,6 +24,7 @@ from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.actions import Opening, move, open_items
 from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Person
 
 BY = "service:enterprises"
@@ -170,6 +171,20 @@ def report_own(
         facts = {"found": found, "danger": str(danger or ""), "entered_for": row.entered_for}
         note(firm, "self_reported", facts, by=by, at=at)
     return row
+
+
+def note_danger(
+    *, firm: Enterprise, danger: UUID, source: str, by: str, at: datetime, happened_at: datetime | None,
+    exercise_id: UUID | None,
+) -> bool:  # fmt: skip
+    """One danger that a neighbour's act reported: written down where it is the firm's own finding."""
+    person = person_id(by)
+    if source != "self_check" and (person is None or not is_own(firm, person)):
+        return False
+    _report(
+        firm, found=1, by=by, at=at, happened_at=happened_at or at, danger=danger, exercise_id=exercise_id
+    )
+    return True
 
 
 def _report(

@@ -177,5 +177,7 @@ def is_long_zero(firm: Enterprise, *, at: datetime, days: int) -> bool:
     since = at - timedelta(days=days)
     if firm.created_at > since or firm.status != "operating":
         return False
-    told = SelfReport.objects.filter(enterprise=firm, happened_at__gte=since, happened_at__lte=at)
+    told = SelfReport.objects.filter(
+        enterprise=firm, happened_at__gte=since, happened_at__lte=at, exercise=None
+    )
     return not (told.aggregate(n=Sum("found"))["n"] or 0)

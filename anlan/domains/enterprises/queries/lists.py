@@ -80,7 +80,7 @@ def long_zero(rows: QuerySet[Enterprise], *, at: datetime, days: int) -> QuerySe
     """Firms in operation that reported no danger of their own for so many days, and are known for as long."""
     since = at - timedelta(days=days)
     told = SelfReport.objects.filter(
-        enterprise=OuterRef("pk"), happened_at__gte=since, happened_at__lte=at, found__gt=0
+        enterprise=OuterRef("pk"), happened_at__gte=since, happened_at__lte=at, found__gt=0, exercise=None
     )
     return rows.filter(~Exists(told), status="operating", created_at__lte=since)
 

@@ -17,6 +17,7 @@ from anlan.domains.enterprises.models import (
     Finding,
     KeyPerson,
     SelfCheck,
+    SelfReport,
     SignInCode,
     Tag,
 )
@@ -301,6 +302,21 @@ def test_a_firm_posts_its_commitment_and_writes_down_its_check(it: Archive) -> N
         reverse("web:move", args=["enterprises", "self_check", check.pk, "do"]), {"found": "0"}
     )
     assert done.status_code == 302 and SelfCheck.objects.get().found == 0
+
+
+@pytest.mark.feature("M098", "M269")
+def test_a_danger_that_the_firm_reports_itself_counts_as_its_own(it: Archive) -> None:
+    given = {
+        "description": "除尘风管积尘",
+        "category": "dust",
+        "organisation": str(it.firm.pk),
+        "region": QUAY,
+    }
+    url = reverse("web:record_new", args=["dangers", "danger"])
+    assert browser(it.here.manager.account).post(url, given).status_code == 302
+    assert SelfReport.objects.get().found == 1
+    assert browser(it.here.owner.account).post(url, given).status_code == 302
+    assert SelfReport.objects.count() == 1, "a patroller's finding is not the firm's"
 
 
 @pytest.mark.feature("M066", "M067")
