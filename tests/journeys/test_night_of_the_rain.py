@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from anlan.kernel.core.postgres import connection_settings
+from anlan.surfaces.cli.demo.prepare import PEOPLE
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -61,7 +62,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     log = (var / "up.txt").open("w+")
     process = subprocess.Popen([str(ANLAN), "up", "--demo"], env=env, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _until(lambda: len(_links(var, url)) == 6 and _answers(url), "an address and six links", 200)
+        _until(
+            lambda: len(_links(var, url)) == len(PEOPLE) and _answers(url), "an address and the links", 200
+        )
         yield House(url, _links(var, url), env, time.monotonic())
     finally:
         process.send_signal(signal.SIGTERM)
@@ -109,7 +112,7 @@ def shows(page: Any, path: str, words: str) -> bool:
 def test_a_newcomer_sees_the_whole_night(
     house: House, come_in: Callable[..., Any], see: Callable[..., None], open_page: Callable[..., Any]
 ) -> None:
-    assert len(house.links) == 6
+    assert len(house.links) == len(PEOPLE)
     officer = come_in(0)
     assert "演练" in officer.locator("body").inner_text()
     assert "2023" in officer.locator("body").inner_text()  # whose figures these are

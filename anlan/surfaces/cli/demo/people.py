@@ -153,6 +153,8 @@ def _watch(roll: Roll) -> None:
         "instrument_keeper",
         "safety_section",
         "bureau_chief",
+        "work_plan_office",
+        "work_plan_office",
     )
     people = {one.key: one for one in roll.people}
     ranks: dict[str, int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""What `anlan up --demo` does before the processes start: the district, and six people to sign in as."""
+"""What `anlan up --demo` does before the processes start: the district, and people to sign in as."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -8,16 +8,20 @@ from django.conf import settings
 from anlan.kernel.core import clock
 from anlan.kernel.orgs.actions import make_sign_in_link
 from anlan.kernel.orgs.models import Person
-from anlan.surfaces.cli.demo import dangers, district, enterprises, patrols, risks
+from anlan.surfaces.cli.demo import dangers, district, enterprises, grassroots, patrols, risks
 
 LINK_MINUTES = 720
-SIX = (  # whom a newcomer may be; the key is the person's in people.py
+PEOPLE = (  # whom a newcomer may be; the key is the person's in people.py
     ("watch-3", "值班员", "Watch officer"),
     ("watch-1", "值班长", "Watch chief"),
     ("deputy-0", "三防副指挥", "Deputy commander"),
     ("440399001000-flood_clerk-0", "临港街道三防专干", "Flood officer of Lingang street"),
     ("440399001001-community_clerk-0", "听澜社区三防专员", "Community flood duty holder"),
     ("firm_001-manager", "企业安全主管", "Enterprise safety manager"),
+    # The daily work, in the real world; the furniture and dust of 凤岭.
+    ("440399005001-patroller-0", "凤岭街道专职安全员", "Patroller of Fengling street"),
+    ("440399005000-street_safety_officer-0", "凤岭街道安监人员", "Safety officer of Fengling street"),
+    ("watch-9", "监管科长", "Safety section of the bureau"),
 )
 
 
@@ -37,8 +41,9 @@ def prepare() -> list[SignIn]:
     risks.write()
     dangers.write()
     patrols.write()
+    grassroots.write()
     at = clock.real_now()
-    return [_sign_in(*who, at=at) for who in SIX]
+    return [_sign_in(*who, at=at) for who in PEOPLE]
 
 
 def _sign_in(key: str, label: str, english: str, *, at: datetime) -> SignIn:

@@ -18,7 +18,7 @@ PREPARE_DEMO = "anlan.surfaces.cli.demo.prepare.prepare"  # loaded only when ask
 
 @click.command(name="up")
 @click.option(
-    "--demo", is_flag=True, help="An invented district, six people to be, and a storm at 60 times the pace."
+    "--demo", is_flag=True, help="An invented district, people to be, and a storm at 60 times the pace."
 )
 @click.option("--port", type=int, default=None, help="Port of the pages [PORT, else 8000].")
 @click.option(
