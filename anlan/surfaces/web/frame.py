@@ -36,7 +36,7 @@ DOORS = (
     Door("risks", _("Risks"), "risk", "web:risks", phone=False),
     Door("stations", _("Stations"), "gauge", "web:stations", phone=False),
     Door("registers", _("Registers"), "book", "web:registers", phone=False),
-    Door("sheets", _("Spreadsheets"), "sheet", "web:sheets", phone=False),
+    Door("sheets", _("Sheets"), "sheet", "web:sheets", phone=False),
     Door("numbers", _("Numbers"), "number", "web:numbers", phone=False, bureau=True),
     Door("rules", _("Rules"), "rule", "web:rules", phone=False, bureau=True),
     Door("ledger", _("Ledger"), "seal", "web:ledger", phone=False, role="audit"),

@@ -234,6 +234,7 @@ def _around(homes: Sequence[Home], points: int, at: datetime) -> None:
     """The declared bases of the streets, some measures of the second list, and the entry of it all."""
     with transaction.atomic():
         _bases(at)
+        _measures(at)
         _provisions(at)
         facts = {"points": points, "firms": len(homes), "seed": SEED}
         record(
@@ -243,6 +244,25 @@ def _around(homes: Sequence[Home], points: int, at: datetime) -> None:
             by=BY,
             at=at,
             act=_ACT,
+        )
+
+
+# Against every point of considerable or major risk: what is there, and what is done.
+_AGAINST = (
+    ("engineering", "联锁、报警和通风装置完好，每班检查"),
+    ("management", "作业审批，专人监护，严禁单人操作"),
+    ("emergency", "现场处置卡上墙，每季度演练一次"),
+)
+
+
+def _measures(at: datetime) -> None:
+    kinds_of, texts = zip(*_AGAINST, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO risks_measure (id, point_id, kind, text, active, by, at)"
+            " SELECT md5(p.id::text || k.kind)::uuid, p.id, k.kind, k.text, true, %s, %s FROM risks_riskpoint p,"
+            " unnest(%s::text[], %s::text[]) AS k (kind, text) WHERE p.act = %s AND p.assessed_level >= 3",
+            [BY, at, list(kinds_of), list(texts), _ACT],
         )
 
 

@@ -241,7 +241,7 @@ def _sources(point: RiskPoint) -> list[dict[str, Any]]:
 
 
 def _numbers(inputs: Mapping[str, Any]) -> list[tuple[str, float]]:
-    return [(name, float(value)) for name, value in inputs.items()]
+    return [(name, float(inputs[name])) for name in "LMECS" if name in inputs]
 
 
 def _measures(point: RiskPoint) -> list[tuple[str, Measure]]:
@@ -265,7 +265,7 @@ def _history(rows: Sequence[Level]) -> list[dict[str, Any]]:
         {
             "row": row, "cause": causes.get(row.cause, row.cause), "by": names.get(row.by, ""),
             "method": _word(rules.METHODS, row.method) if row.cause == "assessed" else "",
-            "inputs": " × ".join(f"{name} {value}" for name, value in row.inputs.items()),
+            "inputs": " × ".join(f"{name} {value:g}" for name, value in _numbers(row.inputs)),
             "worst": NAMES[row.worst_case_level], "assessed": NAMES[row.assessed_level],
             "current": NAMES[row.current_level],
         }
