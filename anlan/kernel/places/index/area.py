@@ -51,6 +51,18 @@ class Inside:
         ]
         return np.concatenate([*parts, block.classes[self.rows]])
 
+    def histogram(self, block: Block) -> Array:
+        """Rows a class. Of a shape that holds most of the block the fewer rows outside are counted."""
+        size = len(block.table)
+        if 2 * int((self.end - self.start).sum()) <= len(block):
+            return np.bincount(self.classes(block), minlength=size)
+        gaps = Inside(
+            np.concatenate(([0], self.end)), np.concatenate((self.start, [len(block)])), self.rows[:0]
+        )
+        outside = np.bincount(gaps.classes(block), minlength=size)
+        found: Array = block.histogram - outside + np.bincount(block.classes[self.rows], minlength=size)
+        return found
+
     def having(self, rows: Array) -> Array:
         """Those of some sorted rows that are in it."""
         place = np.searchsorted(self.start, rows, "right") - 1

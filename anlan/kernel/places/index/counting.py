@@ -81,13 +81,13 @@ def tally(snapshot: Snapshot, shape: Region2D | None = None) -> Tally:
     """Histograms of classes, everywhere or in a shape."""
     base = snapshot.base
     found = inside(base, shape) if shape is not None else None
-    counts = base.histogram if found is None else np.bincount(found.classes(base), minlength=len(base.table))
+    counts = base.histogram if found is None else found.histogram(base)
     if len(snapshot.dead):
         gone = snapshot.dead if found is None else found.having(snapshot.dead)
         counts = counts - np.bincount(base.classes[gone], minlength=len(base.table))
     extra = snapshot.extra
-    classes = extra.classes if shape is None else inside(extra, shape).classes(extra)
-    return Tally(snapshot, ((base, counts), (extra, np.bincount(classes, minlength=len(extra.table)))))
+    late = extra.histogram if shape is None else inside(extra, shape).histogram(extra)
+    return Tally(snapshot, ((base, counts), (extra, late)))
 
 
 def count(snapshot: Snapshot, cut: Filter, shape: Region2D | None = None) -> Count:
