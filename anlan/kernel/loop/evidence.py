@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.models import Attachment
@@ -19,6 +19,7 @@ LACKS = reason(
     "loop.needs_evidence", N_("This step needs {kind}. Add it and send again; what you wrote is kept.")
 )
 
+ON_THE_SPOT = timedelta(hours=1)
 _NAMES = {Text: "text", Position: "position", File: "file", Track: "track"}
 
 
@@ -59,22 +60,29 @@ def rows_for(
             lon=piece.lon,
             lat=piece.lat,
             taken_at=piece.taken_at,
-            flags=_doubts(piece, item, within, step.at),
+            flags=_doubts(piece, step, item, within),
         )
         for piece in given
     ]
 
 
-def _doubts(piece: Given, item: WorkItem, within_m: int, at: datetime) -> list[str]:
+def _doubts(piece: Given, step: Step, item: WorkItem, within_m: int) -> list[str]:
     flags = []
-    if piece.kind == "photo" and piece.file is not None and _used_before(piece.file, at):
+    if piece.kind == "photo" and piece.file is not None and _used_before(piece.file, step.at):
         flags.append("reused_photo")
-    # What was found is photographed before it is reported; only a later step's photo can be too old.
-    if piece.taken_at is not None and piece.taken_at < item.opened_at < at:
+    if piece.taken_at is not None and piece.taken_at < _since(step, item):
         flags.append("older_than_item")
     if _metres_off(piece, item) > within_m:
         flags.append("far_away")
     return flags
+
+
+def _since(step: Step, item: WorkItem) -> datetime:
+    """From when on a photo is fresh. What is found is photographed before it is reported: the opening asks nothing, a
+    step of the same moment (put right on the spot) allows the walk back to the car."""
+    if step.move == "open":
+        return datetime.min.replace(tzinfo=UTC)
+    return item.opened_at if step.at > item.opened_at else item.opened_at - ON_THE_SPOT
 
 
 def _metres_off(piece: Given, item: WorkItem) -> float:
