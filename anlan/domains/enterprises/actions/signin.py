@@ -80,7 +80,8 @@ def _let_in(row: SignInCode, at: datetime) -> Account:
         if SignInCode.objects.filter(pk=row.pk, used_at=None).update(used_at=at) != 1 or row.person is None:
             raise Refused(WRONG, field="code")
         # The code has done its work: it must not stand in a row that many can read.
-        for message in Message.objects.filter(pk=row.message):
+        message = Message.objects.filter(pk=row.message).first() if row.message else None
+        if message is not None:
             Message.objects.filter(pk=message.pk).update(text=_without_code(message.text))
         token = make_sign_in_link(person=row.person, by="service:enterprises", at=at, minutes=1)
         account = use_sign_in_link(token=token, at=at)

@@ -39,7 +39,8 @@ from anlan.kernel.ledger.actions import record
 from anlan.kernel.orgs.actions import phone_fields
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.surfaces.cli.demo import files, units
-from anlan.surfaces.cli.demo.district import BY, DISTRICT, key
+from anlan.surfaces.cli.demo.district import BY, key
+from anlan.surfaces.cli.demo.files import DISTRICT
 from anlan.surfaces.cli.demo.firm_dealings import play
 from anlan.surfaces.cli.demo.trades import CHARACTER, FIRST_TRADES, TRADES, Trade
 from anlan.surfaces.cli.ground.names import surname

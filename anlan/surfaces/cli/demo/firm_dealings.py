@@ -13,7 +13,8 @@ from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.cli.demo import units
-from anlan.surfaces.cli.demo.district import BY, DISTRICT, key
+from anlan.surfaces.cli.demo.district import BY, key
+from anlan.surfaces.cli.demo.files import DISTRICT
 
 DAY = timedelta(days=1)
 SIGNED = 120

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import classing, hazards, registering, selfwork, staffing
-from anlan.domains.enterprises.actions.common import SIGNERS
+from anlan.domains.enterprises.actions.common import SIGNERS, check_keeper
 from anlan.domains.enterprises.models import (
     Certificate,
     Enterprise,
@@ -295,7 +295,7 @@ def _stands(firm: Enterprise, section: str) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in own.items()}
 
 
-End = Callable[[Any, str, datetime], None]
+End = Callable[[Any, str, datetime], object]
 ENDS: dict[str, tuple[Any, str, End]] = {  # what → model, the path to its firm, the act
     "person": (KeyPerson, "enterprise", lambda row, by, at: staffing.end_person(row=row, by=by, at=at)),
     "certificate": (Certificate, "enterprise", lambda r, by, at: staffing.end_certificate(row=r, why="", by=by, at=at)),
@@ -334,7 +334,7 @@ def enterprise_enter(request: HttpRequest, pk: UUID, row: UUID) -> HttpResponse:
     if held is None or not held.person.active or person.organisation_id == firm.pk:
         raise Http404
     try:
-        registering.check_keeper(firm, by=author_of(request).by, at=at)
+        check_keeper(firm, by=author_of(request).by, at=at)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("web:enterprise", pk=firm.pk)
