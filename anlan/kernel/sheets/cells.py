@@ -210,7 +210,11 @@ def _choice(column: SheetColumn) -> Read:
         text = cell if type(cell) is str else as_text(cell)
         code = known.get(text) or known.get(text.lower())
         if code is None:
-            labels = "、".join(gettext(label) for _code, label in column.choices[:12])
+            # The first word for each code: the others are how offices write the same.
+            first = dict(reversed(column.choices))
+            labels = "、".join(
+                gettext(first[code]) for code in dict.fromkeys(c for c, _label in column.choices)
+            )
             raise Refused(NOT_A_CHOICE, given=text[:40], known=labels)
         return code
 
