@@ -34,14 +34,16 @@ class SignIn(NamedTuple):
 
 
 def prepare() -> list[SignIn]:
-    """Write the district where it is not there yet, and make new one-time links. About ten seconds the first time."""
+    """Write the district and its daily work where they are not there yet, and make new one-time links."""
     if not district.is_there():
         district.write()
-    enterprises.write()
-    risks.write()
-    dangers.write()
-    patrols.write()
-    grassroots.write()
+    for each in (enterprises, risks, dangers, patrols, grassroots):
+        each.write()
+    return sign_ins()
+
+
+def sign_ins() -> list[SignIn]:
+    """New one-time links for those whom a newcomer may be."""
     at = clock.real_now()
     return [_sign_in(*who, at=at) for who in PEOPLE]
 

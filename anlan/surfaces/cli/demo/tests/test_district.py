@@ -10,8 +10,8 @@ from anlan.kernel.loop.spec import CHARGED, DEPUTY, OPENER, SUPERIOR, SYSTEM
 from anlan.kernel.orgs.models import Duty, DutyKind, Organisation, Person
 from anlan.kernel.orgs.queries import who_answers
 from anlan.kernel.places.models import Place, Region
-from anlan.surfaces.cli.demo import district, prepare
-from anlan.surfaces.cli.demo.prepare import PEOPLE
+from anlan.surfaces.cli.demo import district
+from anlan.surfaces.cli.demo.prepare import PEOPLE, sign_ins
 
 pytestmark = pytest.mark.django_db
 OWN = {CHARGED, DEPUTY, OPENER, SUPERIOR, SYSTEM}
@@ -20,13 +20,14 @@ OWN = {CHARGED, DEPUTY, OPENER, SUPERIOR, SYSTEM}
 @pytest.fixture
 def made():
     rulesets.load_files(ruleset_files())
-    return prepare()
+    district.write()
+    return sign_ins()
 
 
 def test_twice_is_once(made):
     before = [model.objects.count() for model in (Region, Place, Organisation, Person, Duty, Sensor)]
-    again = prepare()
     district.write()
+    again = sign_ins()
     assert [model.objects.count() for model in (Region, Place, Organisation, Person, Duty, Sensor)] == before
     assert len(made) == len(again) == len(PEOPLE)
     assert not {link.url for link in made} & {link.url for link in again}

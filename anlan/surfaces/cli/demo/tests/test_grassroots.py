@@ -8,14 +8,14 @@ from anlan.domains.grassroots.loop import ATTAINMENT
 from anlan.domains.grassroots.models import Activity, Attainment, Station
 from anlan.kernel.core import rulesets
 from anlan.kernel.domain.registry import ruleset_files
-from anlan.surfaces.cli.demo import grassroots, prepare
+from anlan.surfaces.cli.demo import district, grassroots
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_state_is_there_and_twice_is_once() -> None:
     rulesets.load_files(ruleset_files())
-    prepare()
+    district.write()
     grassroots.write()
     before = [model.objects.count() for model in (Job, Attainment, Station, Activity)]
     grassroots.write()
