@@ -55,7 +55,7 @@ def checked(
 
     `first` is what the spreadsheet calls the first of the rows.
     """
-    given = {column: number for number, head in enumerate(heads) if (column := mapping.get(head, ""))}
+    given = {name: number for number, head in enumerate(heads) if (name := mapping.get(head, ""))}
     width = len(heads)
     whole = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows]
     bad: dict[int, tuple[str, Refused]] = {}

@@ -5,7 +5,7 @@ the next one goes on at the position that stands beside the rows of the last who
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
@@ -64,7 +64,11 @@ def work_once(stop: Event | None = None) -> bool:
     imports = Import.objects.filter(state__in=("arrived", "waiting", "running")).order_by("created_at")
     exports = Export.objects.filter(state__in=("waiting", "running")).order_by("created_at")
     # Exports first: somebody waits for them, and they are short.
-    for model, todo, act in ((Export, exports, _give_out), (Import, imports, _take_in)):
+    kinds: tuple[tuple[Any, Any, Callable[[Any, Event], None]], ...] = (
+        (Export, exports, _give_out),
+        (Import, imports, _take_in),
+    )
+    for model, todo, act in kinds:
         for pk in todo.values_list("pk", flat=True)[:20]:
             with _held(pk) as ours:
                 if ours and (job := model._default_manager.filter(pk=pk).first()) and _to_do(job):

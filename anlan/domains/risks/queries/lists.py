@@ -159,7 +159,8 @@ def _page(table: str, asked: Asked, person: Person | None, *, at: datetime, page
     total = min(COUNTED_TO, sum(counts.values()))
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    skip, rows = (page - 1) * PAGE, []
+    skip = (page - 1) * PAGE
+    rows: list[UUID] = []
     for level, count in counts.items():
         if len(rows) < PAGE and skip < count:
             rows += _ids(table, replace(asked, level=level), person, at, skip, PAGE - len(rows))
@@ -170,7 +171,8 @@ def _page(table: str, asked: Asked, person: Person | None, *, at: datetime, page
 def _counts(table: str, asked: Asked, person: Person | None, at: datetime) -> dict[int, int]:
     """Level → rows, each counted to one more than is shown; one statement."""
     levels = _LEVELS if asked.level is None else (asked.level,)
-    selects, values = [], {}
+    selects: list[str] = []
+    values: dict[str, Any] = {}
     for level in levels:
         where, given = conditions(replace(asked, level=level), person, at=at, table=table)
         values |= given

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models.base import ModelState
@@ -51,7 +51,7 @@ class Points:
             row.get("responsible"),
         )
         if self.last[0] == (key, told):  # the sources of a point stand below one another
-            return self.last[1]
+            return cast(RiskPoint, self.last[1])
         point = self._of(firm, key, row)
         self.last = (key, told), point
         return point
@@ -150,7 +150,9 @@ def points_of(rows: Sequence[Mapping[str, Any]], ground: Ground) -> Points:
 
 def _position(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
     lon, lat = row.get("lon"), row.get("lat")
-    if (lon is None) != (lat is None) or (lon is not None and not (70 < lon < 140 and 0 < lat < 56)):
+    if lon is None and lat is None:
+        return None, None
+    if lon is None or lat is None or not (70 < lon < 140 and 0 < lat < 56):
         raise UnfitError("lon", HALF_PLACE)
     return lon, lat
 
