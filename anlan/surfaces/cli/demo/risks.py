@@ -136,7 +136,9 @@ def _shares(points: int, sources: int, dice: random.Random) -> list[int]:
 
 
 def _write_chunk(homes: Sequence[Home], shares: Sequence[int], start: int, making: Making) -> None:
-    points, sources, levels = [], [], []
+    points: list[Any] = []
+    sources: list[Any] = []
+    levels: list[Any] = []
     for offset, share in enumerate(shares):
         number = start + offset
         # Firms in turn, so that each has its eight or so points and large ones stand beside small ones.
