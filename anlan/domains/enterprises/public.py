@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from anlan.domains.enterprises.actions import selfwork
@@ -12,7 +12,17 @@ from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.orgs.models import Person
 
-__all__ = ["card", "enterprise", "may_see", "self_reported", "site", "site_at", "tags_of"]
+__all__ = [
+    "FirmKnown",
+    "card",
+    "enterprise",
+    "firms_by_code",
+    "may_see",
+    "self_reported",
+    "site",
+    "site_at",
+    "tags_of",
+]
 
 
 def enterprise(organisation_id: UUID) -> Enterprise | None:
@@ -68,3 +78,22 @@ def self_reported(
         happened_at=happened_at,
         exercise_id=exercise_id,
     )
+
+
+class FirmKnown(NamedTuple):
+    """What an import needs of a firm that it names by its credit code."""
+
+    organisation_id: UUID
+    name: str
+    region: str
+    section: str
+    lon: float | None
+    lat: float | None
+
+
+def firms_by_code(codes: Iterable[str]) -> dict[str, FirmKnown]:
+    """USCC → the firm of the archive, for those that have one; one statement for a whole chunk of rows."""
+    fields = ("organisation_id", "organisation__name", "organisation__region_id", "section", "organisation__lon",
+              "organisation__lat")  # fmt: skip
+    rows = Enterprise.objects.filter(organisation__uscc__in=set(codes) - {""})
+    return {code: FirmKnown(*facts) for code, *facts in rows.values_list("organisation__uscc", *fields)}

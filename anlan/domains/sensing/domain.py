@@ -14,7 +14,13 @@ STATIONS = Sheet(
     code="sensing.stations",
     label=N_("Stations"),
     columns=(
-        SheetColumn("code", N_("Code of the station"), required=True, aliases=("编号", "站码", "测站编码", "code"), most=80),
+        SheetColumn(
+            "code",
+            N_("Code of the station"),
+            required=True,
+            aliases=("编号", "站码", "测站编码", "code"),
+            most=80,
+        ),
         SheetColumn(
             "name", N_("Name of the station"), required=True, aliases=("站名", "名称", "name"), most=120
         ),

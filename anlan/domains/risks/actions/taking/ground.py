@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from anlan.domains.enterprises.public import firms_by_code
 from anlan.domains.risks import rules
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
@@ -132,13 +133,7 @@ class Ground:
 
 def ground_of(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, act: UUID) -> Ground:
     """Read everything a chunk refers to, by three statements."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT o.uscc, o.id, o.name, o.region_id, e.section, o.lon, o.lat FROM orgs_organisation o"
-            " JOIN enterprises_enterprise e ON e.organisation_id = o.id WHERE o.uscc = ANY(%s)",
-            [list({row["uscc"] for row in rows})],
-        )
-        firms = {row[0]: Firm(*row[1:]) for row in cursor.fetchall()}
+    firms = {code: Firm(*firm) for code, firm in firms_by_code(row["uscc"] for row in rows).items()}
     return Ground(
         by, at, act, firms, _regions({row["region"] for row in rows if row.get("region")}), *_reach(by, at)
     )
