@@ -28,7 +28,9 @@ RULES = {
     "loop.extension_answer_minutes": N_("Time to answer a request for more time"),
     "responses.decide_minutes": N_("Time to decide on a proposed level"),
     "responses.sign_minutes": N_("Time to sign for a task sheet"),
-    "responses.trigger_forgotten_minutes": N_("Trigger not asked about: time after which it is a new episode"),
+    "responses.trigger_forgotten_minutes": N_(
+        "Trigger not asked about: time after which it is a new episode"
+    ),
     "responses.trigger_over_minutes": N_("Trigger no longer met: time until its episode is over"),
     "responses.flood_levels": N_("Flood plan: levels"),
     "responses.flood_return_fields": N_("Flood plan: figures of the situation return"),

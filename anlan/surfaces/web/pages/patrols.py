@@ -142,7 +142,9 @@ def patrol_app(request: HttpRequest) -> HttpResponse:
         at = clock.real_now()
         token = make_sign_in_link(person=person, by=person.by, at=at, minutes=LINK_MINUTES)
         address = f"{settings.ANLAN_PUBLIC_URL}/field/in/{token}/"
-    drawn = segno.make(address, error="m").svg_inline(border=2, omitsize=True, dark="#14211f", light="#ffffff")
+    drawn = segno.make(address, error="m").svg_inline(
+        border=2, omitsize=True, dark="#14211f", light="#ffffff"
+    )
     context = {
         "here": "registers",
         "code": mark_safe(drawn),  # noqa: S308 - drawn here
