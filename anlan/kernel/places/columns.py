@@ -68,7 +68,8 @@ def patient(cursor: Any) -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    limits = ["statement_timeout", *(["transaction_timeout"] if connection.pg_version >= 170000 else [])]
+    version: int = getattr(connection, "pg_version", 0)  # of the PostgreSQL backend; its base class knows none
+    limits = ["statement_timeout", *(["transaction_timeout"] if version >= 170000 else [])]
     for limit in limits:
         cursor.execute(f"SET {limit} = '120s'")
     try:
