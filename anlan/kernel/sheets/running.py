@@ -4,6 +4,7 @@ The lock is PostgreSQL's advisory one on the worker's own connection: it dies wi
 the next one goes on at the position that stands beside the rows of the last whole chunk. No lease, no clock.
 """
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -157,12 +158,24 @@ def _go_through(job: Import, stop: Event) -> None:
     Import.objects.filter(pk=job.pk, state="waiting").update(state="running")
     job.refresh_from_db()
     path = attachments.path_of(job.file.sm3)  # read here: the thread ahead has no business with the database
-    for batch in Ahead(_batches(job, sheet, path), depth=AHEAD, stop=stop):
-        if stop.is_set():
-            return  # the process ends; the next one goes on from here
-        _write(job, sheet, batch)
+    with _few_collections():
+        for batch in Ahead(_batches(job, sheet, path), depth=AHEAD, stop=stop):
+            if stop.is_set():
+                return  # the process ends; the next one goes on from here
+            _write(job, sheet, batch)
     if not stop.is_set():
         _end(job, "checked" if job.dry else "taken")
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Rows are made by the million and none is part of a cycle: looking for cycles among them cost a fifth of it all."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _batches(job: Import, sheet: Sheet, path: Path) -> Iterator[Batch]:
