@@ -169,7 +169,7 @@ def _go_through(job: Import, stop: Event) -> None:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Rows are made by the million and none is part of a cycle: looking for cycles among them cost a fifth of it all."""
+    """Rows are made by the million, none is part of a cycle: looking for cycles among them cost a fifth of it all."""
     before = gc.get_threshold()
     gc.set_threshold(200_000, 50, 50)
     try:
