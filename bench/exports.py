@@ -100,8 +100,8 @@ def _peak() -> float:
 
 def _rows() -> Iterator[list[Any]]:
     for number in range(ROWS):
-        yield ["914403999DX155443X", f"FX-{number:05d}", "3号喷漆房", "设备设施", "听澜社区", 113.9, 22.6 + number / 1e7,
-               "", "较大风险", "一般风险"]  # fmt: skip
+        yield ["914403999DX155443X", f"FX-{number:05d}", "3号喷漆房", "设备设施", "听澜社区", 113.9,
+               22.6 + number / 1e7, "", "较大风险", "一般风险"]  # fmt: skip
 
 
 def _writers() -> dict[str, float]:

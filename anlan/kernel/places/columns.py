@@ -68,7 +68,9 @@ def patient(cursor: Any) -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    version: int = getattr(connection, "pg_version", 0)  # of the PostgreSQL backend; its base class knows none
+    version: int = getattr(
+        connection, "pg_version", 0
+    )  # of the PostgreSQL backend; its base class knows none
     limits = ["statement_timeout", *(["transaction_timeout"] if version >= 170000 else [])]
     for limit in limits:
         cursor.execute(f"SET {limit} = '120s'")
