@@ -9,7 +9,7 @@ from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, MEA
 from anlan.domains.dangers.models import Campaign, Candidate, Danger, LastingMeasure, Listing, SecondLook
 from anlan.domains.dangers.queries import giving
 from anlan.kernel.core.words import N_
-from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.messaging.spec import MessageKind
 from anlan.kernel.papers.spec import PaperKind
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
@@ -242,6 +242,7 @@ DOMAIN = Domain(
         PaperKind("dangers.follow_up_order", N_("Follow-up order"), PAPERS / "follow_up_order.toml"),
         PaperKind("dangers.month_bulletin", N_("Month bulletin of a campaign"), PAPERS / "month_bulletin.toml"),
     ),
+    rounds=(Round("second_looks", actions.draw_last_month),),
     edges={
         "enterprises": N_("A danger is a firm's, at one of its sites."),
         "risks": N_("An open danger weighs on its risk point."),

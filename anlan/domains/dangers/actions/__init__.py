@@ -4,7 +4,7 @@ from anlan.domains.dangers.actions.campaigns import plan_measure, start_campaign
 from anlan.domains.dangers.actions.grading import STOP_KIND, decide_major, decide_ordinary, mark_candidate
 from anlan.domains.dangers.actions.issuing import issue_bulletin, issue_paper
 from anlan.domains.dangers.actions.listing import list_danger
-from anlan.domains.dangers.actions.looking import draw_second_looks, drawn_by
+from anlan.domains.dangers.actions.looking import draw_last_month, draw_second_looks, drawn_by
 from anlan.domains.dangers.actions.mending import (
     accept,
     ask_more_time,
@@ -22,6 +22,7 @@ __all__ = [
     "assign",
     "decide_major",
     "decide_ordinary",
+    "draw_last_month",
     "draw_second_looks",
     "drawn_by",
     "fix_on_spot",

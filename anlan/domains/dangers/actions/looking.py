@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from anlan.domains.dangers import rules
 from anlan.domains.dangers.actions import mending
@@ -18,6 +19,8 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Opening, move, open_items
 from anlan.kernel.loop.models import Step, WorkItem
+
+DRAWN_FROM_DAY = 5  # of a month: closures of its last days have been written down by then
 
 
 def draw_second_looks(
@@ -50,6 +53,19 @@ def draw_second_looks(
         record(code="dangers.drawn", subject=("dangers.draw", made.pk), facts=facts, by=by, at=at, region=region,
                exercise_id=exercise_id)  # fmt: skip
     return made
+
+
+def draw_last_month(*, region: str, at: datetime) -> int:
+    """A round: from the fifth day of a month what was closed off in the last one is drawn from, where nobody has."""
+    local = timezone.localtime(at)
+    if local.day < DRAWN_FROM_DAY:
+        return 0
+    end = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    start = (end - timedelta(days=1)).replace(day=1)
+    if Draw.objects.filter(region=region, start=start, end=end, exercise_id=None).exists():
+        return 0
+    made = draw_second_looks(region=region, start=start, end=end, by="service:dangers", at=at)
+    return len(drawn_by(made))
 
 
 def drawn_by(draw: Draw) -> list[str]:

@@ -51,6 +51,16 @@ def test_a_draw_is_the_same_whoever_repeats_it_in_whatever_order(
 
 @pytest.mark.django_db
 class TestASecondLook:
+    def test_of_last_month_is_drawn_by_itself_once_from_the_fifth_day_on(self) -> None:
+        shop = workshop()
+        for number in range(3):
+            closed(shop.here, number)
+        august = NOON + 31 * DAY  # NOON is the third of July
+        assert actions.draw_last_month(region=DISTRICT, at=august) == 0  # the third: too early
+        assert actions.draw_last_month(region=DISTRICT, at=august + 2 * DAY) == 1
+        assert actions.draw_last_month(region=DISTRICT, at=august + 3 * DAY) == 0
+        assert Draw.objects.get().by == "service:dangers"
+
     def test_is_drawn_from_closures_by_a_seed_that_the_ledger_keeps(self) -> None:
         shop = workshop()
         items = [closed(shop.here, number) for number in range(5)]
