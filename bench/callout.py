@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 3183
 QUEUED_S = 2.0
 RATE = 1000  # answers a second
+OFFERED = 1020  # a little more: the last answers of a span arrive after it, and count into its length
 SECONDS = 10
 P99_MS = 500.0
 CONNECTIONS = 400
@@ -61,7 +62,7 @@ def run() -> list[Result]:
 
 
 def _parts() -> list[slice]:
-    ends = [0, RATE, RATE * (SECONDS + 1), RATE * (SECONDS + 4), RATE * (SECONDS + 6)]
+    ends = [0, OFFERED, OFFERED * (SECONDS + 1), OFFERED * (SECONDS + 4), OFFERED * (SECONDS + 5)]
     return [slice(start, end) for start, end in pairwise(ends)]
 
 
@@ -78,8 +79,8 @@ def _answered(taken: Told, capacity: Told, spent: dict[str, float]) -> list[Resu
     p50, p99, each = 1000 * taken.quantile(0.5), 1000 * taken.quantile(0.99), 1000 / max(len(taken.bodies), 1)
     shares = ", ".join(f"{name} {seconds * each:.2f}" for name, seconds in spent.items())
     return [
-        Result("callout.answers", taken.rate, "answers/s", f"limit {RATE}, offered at {RATE}/s for {SECONDS} s",
-               taken.rate / RATE, taken.rate >= RATE * 0.99 and not taken.failed),
+        Result("callout.answers", taken.rate, "answers/s", f"limit {RATE}, offered at {OFFERED}/s for {SECONDS} s",
+               taken.rate / RATE, taken.rate >= RATE and not taken.failed),
         Result("callout.answers.p50", p50, "ms", f"{CONNECTIONS} connections"),
         Result("callout.answers.p99", p99, "ms", f"limit {P99_MS:.0f} ms", P99_MS / p99 if p99 else None,
                0 < p99 < P99_MS),
@@ -170,7 +171,7 @@ def _kill(port: int) -> None:
 
 # ---- the load ----
 def _load(
-    port: int, answers: list[list[str]], *, rate: float = RATE, then: Callable[[], None] | None = None
+    port: int, answers: list[list[str]], *, rate: float = OFFERED, then: Callable[[], None] | None = None
 ) -> Told:
     requests = [
         post("/api/messaging/answers", json.dumps({"token": token, "kind": kind}).encode())
