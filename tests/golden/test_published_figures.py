@@ -109,6 +109,7 @@ def test_a_missing_fact_and_mixed_units_are_refused_by_name() -> None:
     assert refused.value.code == TWO_UNITS
 
 
+@pytest.mark.feature("M334")
 def test_a_change_of_a_rate_is_told_in_points_and_a_base_of_zero_by_the_difference() -> None:
     rates = {"now": Fact("now", Decimal("41.2"), "%"), "then": Fact("then", Decimal("38.7"), "%")}
     assert printed(Figure("x", "change", ("now", "then")), rates).text == "+2.5百分点"

@@ -66,7 +66,7 @@ def test_an_item_that_claims_a_law_names_it(tag: str) -> None:
     rules.check_source(item="x", tag="M", law="")
 
 
-@pytest.mark.feature("M029")
+@pytest.mark.feature("M029", "M118")
 def test_every_shipped_list_has_items_with_a_source_or_is_marked_as_practice() -> None:
     lists = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")}
     assert lists.keys() >= {"general", "dust", "confined_space", "ammonia", "hazchem", "multi_tenant"}
