@@ -1,6 +1,6 @@
 """Work made ready in a thread of its own while the last of it is being used."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ _LOOK_S = 0.2
 class Ahead(Generic[T]):
     """Runs through an iterator up to `depth` items ahead of its reader. What it raises is raised to the reader."""
 
-    def __init__(self, items: Iterator[T], *, depth: int, stop: Event) -> None:
+    def __init__(self, items: Generator[T, None, None], *, depth: int, stop: Event) -> None:
         self.items, self.stop = items, stop
         self.over = Event()  # the reader has gone
         self.ready: Queue[tuple[T | None, BaseException | None]] = Queue(depth)
@@ -42,6 +42,8 @@ class Ahead(Generic[T]):
             self._put(None, failure)
         else:
             self._put(None, None)
+        finally:
+            self.items.close()  # a reader in a process of its own ends with it
 
     def _put(self, item: T | None, failure: BaseException | None) -> bool:
         while not (self.over.is_set() or self.stop.is_set()):

@@ -4,15 +4,12 @@ The lock is PostgreSQL's advisory one on the worker's own connection: it dies wi
 the next one goes on at the position that stands beside the rows of the last whole chunk. No lease, no clock.
 """
 
-import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import islice
-from pathlib import Path
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import Error, connection, models, transaction
 from django.db.models import F
@@ -25,8 +22,8 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.sheets import files, mapping, reading, writing
 from anlan.kernel.sheets.ahead import Ahead
-from anlan.kernel.sheets.cells import Chunk, checked
 from anlan.kernel.sheets.models import Bad, Export, Import
+from anlan.kernel.sheets.preparing import Batch, Plan, batches, few_collections
 from anlan.kernel.sheets.registry import sheet_of
 from anlan.kernel.sheets.spec import Sheet, Taken
 
@@ -43,19 +40,10 @@ OUR_FAULT = reason(
     "sheets.our_fault",
     N_("Something went wrong here, not in the file. It was tried {tries} times; the log tells more."),
 )
-UNKNOWN_LEAF = reason("sheets.unknown_leaf", N_("The leaf {leaf} is no longer in the file."))
 
 
 class StoppedError(Exception):
     """Somebody stopped the import, or another worker has it."""
-
-
-class Batch(NamedTuple):
-    """A chunk on its way to be written: where it begins (0 = the first data row), its cells, and what they mean."""
-
-    start: int
-    cells: list[reading.Cells]
-    chunk: Chunk
 
 
 # ---- who does what ----
@@ -157,37 +145,18 @@ def _go_through(job: Import, stop: Event) -> None:
     sheet = sheet_of(job.sheet)
     Import.objects.filter(pk=job.pk, state="waiting").update(state="running")
     job.refresh_from_db()
-    path = attachments.path_of(job.file.sm3)  # read here: the thread ahead has no business with the database
-    with _few_collections():
-        for batch in Ahead(_batches(job, sheet, path), depth=AHEAD, stop=stop):
+    # All that is to be known of the job is asked here: whoever reads ahead has no business with the database.
+    plan = Plan(
+        job.sheet, attachments.path_of(job.file.sm3), job.leaf, job.head_row, job.heads, job.mapping,
+        job.position, job.rows, CHUNK,
+    )  # fmt: skip
+    with few_collections():
+        for batch in Ahead(batches(plan), depth=AHEAD, stop=stop):
             if stop.is_set():
                 return  # the process ends; the next one goes on from here
             _write(job, sheet, batch)
     if not stop.is_set():
         _end(job, "checked" if job.dry else "taken")
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Rows are made by the million, none is part of a cycle: looking for cycles among them cost a fifth of it all."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _batches(job: Import, sheet: Sheet, path: Path) -> Iterator[Batch]:
-    leaf = next(reading.leaves(path, only=job.leaf), None)
-    if leaf is None:
-        raise Refused(UNKNOWN_LEAF, leaf=job.leaf)
-    rows = islice(leaf.rows, job.head_row + job.position, None)
-    start = job.position
-    while cells := list(islice(rows, CHUNK)):
-        first = job.head_row + start + 1
-        yield Batch(start, cells, checked(sheet, job.heads, job.mapping, cells, first=first))
-        start += len(cells)
 
 
 def _write(job: Import, sheet: Sheet, batch: Batch) -> None:
@@ -199,7 +168,7 @@ def _write(job: Import, sheet: Sheet, batch: Batch) -> None:
         taken: Taken = sheet.take(chunk.values, by=job.by, at=at, act=job.act, dry=job.dry)
         bad = _bad_rows(job, batch, taken, first)
         moved = Import.objects.filter(pk=job.pk, position=batch.start, state="running").update(
-            position=batch.start + len(batch.cells),
+            position=batch.start + batch.many,
             written=F("written") + len(chunk.values) - taken.same - len(taken.refused),
             same=F("same") + taken.same,
             refused=F("refused") + len(bad),
@@ -210,7 +179,7 @@ def _write(job: Import, sheet: Sheet, batch: Batch) -> None:
         insert_rows(bad[:kept])
         if not job.dry and (taken.ids or bad):
             facts = {
-                "sheet": job.sheet, "sm3": job.file.sm3, "first": first, "last": first + len(batch.cells) - 1,
+                "sheet": job.sheet, "sm3": job.file.sm3, "first": first, "last": first + batch.many - 1,
                 "written": len(taken.ids), "same": taken.same, "refused": len(bad),
                 "ids": [str(pk) for pk in taken.ids],
             }  # fmt: skip
@@ -238,8 +207,9 @@ def _bad_rows(job: Import, batch: Batch, taken: Taken, first: int) -> list[Bad]:
     ]
     for number, (column, text) in taken.refused.items():
         found.append(Bad(of=job, row=first + batch.chunk.places[number], column=column, text=text[:400]))
+    cells = batch.cells() if found else []
     for bad in found:
-        bad.cells = [reading.as_text(cell)[:400] for cell in batch.cells[bad.row - first]]
+        bad.cells = [reading.as_text(cell)[:400] for cell in cells[bad.row - first]]
     found.sort(key=lambda bad: bad.row)
     return found
 
