@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from anlan.kernel.core.errors import speak_with
 from anlan.kernel.domain import registry, rulebook
 from anlan.kernel.indicators import actions as indicators
+from anlan.kernel.indicators import counting
 from anlan.kernel.ledger.registry import register_codes
 from anlan.kernel.loop import announce, own
 from anlan.kernel.loop import registry as loops
@@ -21,7 +22,7 @@ from anlan.kernel.places.codes import CODES as PLACES_CODES
 def start() -> None:
     """Fill every registry; called once, when the models are there."""
     speak_with(gettext)
-    for codes in (ORGS_CODES, PLACES_CODES, own.CODES, indicators.CODES, rulebook.CODES):
+    for codes in (ORGS_CODES, PLACES_CODES, own.CODES, indicators.CODES, counting.CODES, rulebook.CODES):
         register_codes(dict(codes))
     announce.register_kinds()
     loops.register(own.CONFIRMATION, Confirmation)

@@ -1,8 +1,13 @@
-"""A number as it was known on a date."""
+"""A number as it was known on a date; facts that were counted elsewhere and entered with their source."""
+
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
 from anlan.kernel.core.ids import new_id
+from anlan.kernel.core.models import Exercise
+from anlan.kernel.places.models import Region
 
 
 class Freeze(models.Model):
@@ -22,3 +27,63 @@ class Freeze(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.end:%F}"
+
+
+class Count(models.Model):
+    """计数记录: a fact that no row of ours holds, entered with what it counts and where it came from.
+
+    Append-only. A correction is a later row that names the one it takes the place of, and why.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=80)
+    value = models.DecimalField(max_digits=20, decimal_places=4)
+    unit = models.CharField(max_length=20)
+    scope = models.CharField(max_length=200)  # 口径, in words
+    region = models.ForeignKey(Region, models.PROTECT)
+    first = models.DateField()
+    last = models.DateField()  # both days counted
+    source = models.CharField(max_length=300)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["region", "first", "last"], name="count_region_span")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="count_span"),
+            models.CheckConstraint(
+                condition=Q(supersedes=None) | ~Q(reason=""), name="count_correction_has_reason"
+            ),
+            # One first entry of a fact for a place and a span: the second one is a correction of it.
+            models.UniqueConstraint(
+                fields=["code", "region", "first", "last", "exercise"],
+                condition=Q(supersedes=None),
+                nulls_distinct=False,
+                name="count_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.value} {self.unit}"
+
+
+class ScopeNote(models.Model):
+    """口径说明: why two numbers may stand side by side. It speaks of the values it was written for, of no others."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=500)
+    note = models.CharField(max_length=500)
+    region = models.ForeignKey(Region, models.PROTECT)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "region"], name="scopenote_once")]
+
+    def __str__(self) -> str:
+        return self.note
