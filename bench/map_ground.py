@@ -77,7 +77,7 @@ def copy_rows(connection: Any, rows: map_rows.Rows) -> None:
 
 def _records(rows: map_rows.Rows, cut: slice) -> bytes:
     """Rows as COPY's binary records: how many fields, then each one's length and its value."""
-    given = (
+    given: tuple[np.ndarray[Any, Any], ...] = (
         rows.ids, rows.layer, rows.lon, rows.lat, rows.region, rows.colour, rows.worst, rows.sector,
     )  # fmt: skip
     fields: list[Any] = [("count", ">i2")]

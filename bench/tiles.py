@@ -190,7 +190,7 @@ def _compare(found: list[dict[str, Any]], peer: Any, wanted: dict[int, list[tupl
     from bench.map_ground import beside, percentile  # noqa: PLC0415
 
     for zoom, tiles in wanted.items():
-        side, seconds = 2 * HALF / 2**zoom, []
+        side, seconds = 2 * HALF / 2**zoom, list[float]()
         for x, y in tiles:
             if len(seconds) >= PEER_LEAST and sum(seconds) > PEER_S:
                 break

@@ -1,4 +1,4 @@
-"""The one port: `/live/` is answered in asyncio, everything else by Django in a thread pool.
+"""The one port: `/live/` is answered in asyncio, tiles past Django, everything else by Django in a thread pool.
 
 Django over ASGI answers a fifth as many requests; a second port would need a proxy in every bureau.
 """
@@ -24,6 +24,7 @@ from anlan.kernel.places.index.keeper import keeper  # noqa: E402
 from anlan.surfaces.api.messaging import ANSWERS_PATH, answer_rsgi  # noqa: E402
 from anlan.surfaces.live.hub import Hub  # noqa: E402
 from anlan.surfaces.live.stream import answer_live  # noqa: E402
+from anlan.surfaces.web.quick import answer_quick, quick  # noqa: E402
 
 PR_SET_PDEATHSIG = 1
 
@@ -71,6 +72,8 @@ class Entry:
             await answer_live(self.hub, scope, proto)
         elif scope.path == ANSWERS_PATH:
             await answer_rsgi(scope, proto)  # hundreds wait for one commit: no thread of the pages each
+        elif (make := quick(scope)) is not None:
+            await answer_quick(make, proto, self.pages.pool)
         else:
             await self.pages.answer(scope, proto)
 

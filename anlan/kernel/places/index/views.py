@@ -34,11 +34,21 @@ class Kept(Generic[Key, Value]):
                 self._found.move_to_end(key)
                 return self._found[key]
         value = make()
+        self.put(key, value)
+        return value
+
+    def peek(self, key: Key) -> Value | None:
+        """What is kept, or None; it counts as no use of it."""
+        with self._lock:
+            return self._found.get(key)
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep a value, in place of another."""
         with self._lock:
             self._found[key] = value
+            self._found.move_to_end(key)
             while len(self._found) > self.most:
                 self._found.popitem(last=False)
-        return value
 
     def known(self) -> list[Key]:
         """Those kept, the last used last."""

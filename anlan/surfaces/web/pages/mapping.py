@@ -1,19 +1,21 @@
 """The risk map: tiles, counts and cards of what lies there by the hundred thousand, cut by what one may see."""
 
+import json
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from anlan.domains.enterprises.rules.sectors import sections
@@ -145,7 +147,15 @@ class Sighted(Protocol):
     ) -> HttpResponse: ...
 
 
-_known: Kept[str, list[Any]] = Kept(5000)  # session → until when it is known, what it sees
+_known: Kept[str, tuple[float, tuple[str, ...]]] = Kept(
+    5000
+)  # session → until when it is known, what it sees
+
+
+def seen_lately(session: str) -> tuple[str, ...] | None:
+    """The subtrees that a session's reader was found to see in the last seconds; None where that must be looked up."""
+    until, seen = _known.peek(session) or (0.0, ())
+    return seen if until > time.monotonic() else None
 
 
 def sighted(view: Sighted) -> View:
@@ -156,17 +166,15 @@ def sighted(view: Sighted) -> View:
     @people_only
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        begun = time.monotonic()
         seen = seen_by(_person(request))
-        known = _known.get(_session(request), lambda: [0.0, ()])
-        known[:] = [time.monotonic() + KNOWN_S, seen]
+        _known.put(_session(request), (begun + KNOWN_S, seen))
         return view(request, seen, *args, **kwargs)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        until, seen = _known.get(_session(request), lambda: [0.0, ()])
-        if until > time.monotonic():
-            return view(request, seen, *args, **kwargs)
-        return asked(request, *args, **kwargs)
+        seen = seen_lately(_session(request))
+        return asked(request, *args, **kwargs) if seen is None else view(request, seen, *args, **kwargs)
 
     return guarded
 
@@ -175,42 +183,72 @@ def _session(request: HttpRequest) -> str:
     return request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out, through Django or past it."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def in_django(self) -> HttpResponse:
+        return HttpResponse(self.body, status=self.status, headers=dict(self.headers))
+
+
+_TILE = {"content-type": "application/vnd.mapbox-vector-tile", "cache-control": "private, no-cache"}
+_COUNTS = {"content-type": "application/json", "cache-control": "private, no-store"}
+_ALWAYS = {"vary": "Cookie", "x-content-type-options": "nosniff"}
+
+
 @sighted
 @require_GET
-@cache_control(private=True, no_cache=True)
 def tile(request: HttpRequest, seen: tuple[str, ...], zoom: int, x: int, y: int) -> HttpResponse:
     """A vector tile of what one may see; 503 while the rows are still being read."""
-    cut = cut_of(seen, request.GET)
+    known = request.headers.get("If-None-Match", "")
+    answer = tile_of(seen, request.GET, zoom, x, y, known)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        raise Http404
+    return answer.in_django()
+
+
+def tile_of(seen: tuple[str, ...], given: Mapping[str, str], zoom: int, x: int, y: int, known: str) -> Answer:
+    """The tile as an answer; `known` is the tag (If-None-Match) of what the browser holds."""
+    cut = cut_of(seen, given)
     try:
         found = keeper.tiles.tile(keeper.ready(), cut, zoom, x, y)
     except ValueError:
-        raise Http404 from None
+        return Answer(404, headers=_ALWAYS)
     except Refused:
-        return HttpResponse(status=503, headers={"Retry-After": "1"})
+        return Answer(503, headers=_ALWAYS | {"retry-after": "1"})
     # The tag tells the rows of the tile, not who asks: the address and this browser's session say the rest.
     etag = f'"{found.tag}-{zlib.crc32(repr(cut).encode()):08x}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(found.body, content_type="application/vnd.mapbox-vector-tile")
-        if found.packed:
-            response.headers["Content-Encoding"] = "gzip"
-    response.headers["ETag"] = etag
-    return response
+    headers = _ALWAYS | _TILE | {"etag": etag}
+    if known and etag in parse_etags(known):
+        return Answer(304, headers=headers)
+    return Answer(200, found.body, headers | ({"content-encoding": "gzip"} if found.packed else {}))
 
 
 @sighted
 @require_GET
-@cache_control(private=True, no_store=True)
-def counts(request: HttpRequest, seen: tuple[str, ...]) -> JsonResponse:
+def counts(request: HttpRequest, seen: tuple[str, ...]) -> HttpResponse:
     """How many of each layer and colour the screen shows: `bbox` is west, south, east, north in degrees."""
-    cut = cut_of(seen, request.GET)
+    return counts_of(seen, request.GET).in_django()
+
+
+def counts_of(seen: tuple[str, ...], given: Mapping[str, str]) -> Answer:
+    """The counts as an answer."""
+    cut = cut_of(seen, given)
     try:
         snapshot = keeper.ready()
     except Refused:
-        return JsonResponse({"state": "building"})
-    box = _box(request.GET.get("bbox", ""))
+        return _json({"state": "building"})
+    box = _box(given.get("bbox", ""))
     found = count(snapshot, cut, Rectangle(*box) if box else None)
-    return JsonResponse({"state": "ready", "total": found.total, "layers": found.by_layer_and_colour()})
+    return _json({"state": "ready", "total": found.total, "layers": found.by_layer_and_colour()})
+
+
+def _json(found: Any) -> Answer:
+    return Answer(200, json.dumps(found).encode(), _ALWAYS | _COUNTS)
 
 
 def _box(text: str) -> tuple[float, float, float, float] | None:
