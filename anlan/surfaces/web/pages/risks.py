@@ -92,16 +92,20 @@ def _listed(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _doors(found: Found, query: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Level, how many (none is shown above ten thousand), and the address of those rows."""
+    """Level, how many (of one that was not counted to its end, as many as were), and the address of those rows."""
+    levels = found.counts if query.get("level") else (*rules.LEVELS, rules.NOT_YET)
     return [
-        (NAMES[level], _number(count), "?" + urlencode({**query, "level": str(level)}))
-        for level, count in found.counts.items()
-        if level or count
+        (NAMES[level], _number(found, level), "?" + urlencode({**query, "level": str(level)}))
+        for level in levels
+        if level or found.counts.get(level)
     ]
 
 
-def _number(count: int) -> str:
-    return f"{COUNTED_TO}+" if count > COUNTED_TO else str(count)
+def _number(found: Found, level: int) -> str:
+    count = found.counts.get(level)
+    if count is None:
+        return "…"
+    return f"{count - 1}+" if level == found.cut else str(count)
 
 
 def _shown(found: Found) -> str:
