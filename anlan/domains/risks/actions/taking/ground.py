@@ -61,8 +61,13 @@ class Ground:
     regions: dict[str, str]
     prefixes: list[str] | None
     own: UUID | None
+    signed: str = field(init=False)  # who signs and when, as COPY takes it
+    written: str = field(init=False)  # the import, as COPY takes it
     tables: dict[tuple[str, str], Any] = field(default_factory=dict)
     known: dict[Any, Judged] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.signed, self.written = f"{self.by}\t{self.at}", str(self.act)
 
     def firm(self, uscc: str) -> Firm:
         """The firm of a code, if the author may write of it."""
@@ -96,11 +101,6 @@ class Ground:
         if key not in self.tables:
             self.tables[key] = rulesets.value_of(rule, region=region, at=self.at)
         return self.tables[key]
-
-    @property
-    def signed(self) -> str:
-        """Who signs and when, as COPY takes it."""
-        return f"{self.by}\t{self.at}"
 
     def judged(self, row: Mapping[str, Any], region: str) -> Judged:
         """The levels of a row: its own word for the assessed one, or what its method makes of its factors."""

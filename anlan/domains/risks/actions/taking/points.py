@@ -100,7 +100,7 @@ class Points:
         for name, value in different.items():
             setattr(point, name, value)
         if different and not point._state.adding:
-            self.changed[point.pk] = point
+            self.changed[point.id] = point
 
     def judge(self, point: RiskPoint, worst: int, assessed: int, method: str) -> None:
         """Give a point levels; the current one keeps what its open dangers raise."""
@@ -123,7 +123,7 @@ class Points:
         copied.copy(
             "risks_riskpoint",
             copied.POINT_COLUMNS,
-            (copied.point_line(p, names[p.enterprise_id]) for p in new),
+            (copied.point_line(p, names[p.enterprise_id], ground) for p in new),
         )
         judged = [point for point in (*new, *changed) if point.assessed_level]
         pairs = zip(copied.fresh_ids(len(judged)), judged, strict=True)
@@ -134,7 +134,7 @@ class Points:
             point.act, point.signed_by, point.signed_at = ground.act, ground.by, ground.at
             point.index(names[point.enterprise_id])
         update_rows(changed, _CHANGEABLE)
-        return [point.pk for point in (*new, *changed)]
+        return [point.id for point in (*new, *changed)]
 
 
 def points_of(rows: Sequence[Mapping[str, Any]], ground: Ground) -> Points:

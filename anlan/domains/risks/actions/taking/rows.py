@@ -85,15 +85,16 @@ def _factors(inputs: tuple[tuple[str, float], ...]) -> str:
     return said(json.dumps(dict(inputs)))
 
 
-def point_line(point: RiskPoint, firm: str) -> str:
+def point_line(point: RiskPoint, firm: str, ground: Ground) -> str:
+    """A point that is made by this chunk."""
     name, number, of = searched(point.name), searched(point.number), searched(firm)
     cut = filters(point.region_id, point.section, point.worst_case_level, point.current_level)
     return (
-        f"{point.pk}\t{said(point.number)}\t{point.enterprise_id}\t{said(point.name)}\t{point.kind}\t{point.region_id}"
+        f"{point.id}\t{said(point.number)}\t{point.enterprise_id}\t{said(point.name)}\t{point.kind}\t{point.region_id}"
         f"\t{point.section}\t{spelled(point.lon)}\t{spelled(point.lat)}\t{point.responsible_level}"
         f"\t{said(point.responsible)}\t{point.method}\t{point.worst_case_level}\t{point.assessed_level}"
-        f"\t{point.current_level}\t{{}}\t0\t{point.signed_by}\t{point.signed_at}\tt\t{name[0]} {number[0]} {of[0]}"
-        f"\t{name[1]} {number[1]} {of[1]} {cut}\t{point.act}\t{point.created_at}\n"
+        f"\t{point.current_level}\t{{}}\t0\t{ground.signed}\tt\t{name[0]} {number[0]} {of[0]}"
+        f"\t{name[1]} {number[1]} {of[1]} {cut}\t{ground.written}\t{ground.at}\n"
     )
 
 
@@ -102,15 +103,15 @@ def source_line(pk: str, point: RiskPoint, row: Mapping[str, Any], judged: Judge
     cut = filters(point.region_id, point.section, judged.worst, judged.assessed)
     inputs = _factors(tuple(judged.inputs.items())) if judged.inputs else "{}"
     return (
-        f"{pk}\t{point.pk}\t{said(row['source'])}\t{row['hazard_kind']}\t{said(row['accident_kinds'])}\t{judged.method}"
+        f"{pk}\t{point.id}\t{said(row['source'])}\t{row['hazard_kind']}\t{said(row['accident_kinds'])}\t{judged.method}"
         f"\t{inputs}\t{spelled(judged.score)}\t{judged.worst}\t{judged.assessed}\t{ground.signed}\tt"
-        f"\t{name[0]} {at[0]}\t{name[1]} {at[1]} {cut}\t{ground.act}\n"
+        f"\t{name[0]} {at[0]}\t{name[1]} {at[1]} {cut}\t{ground.written}\n"
     )
 
 
 def level_line(pk: str, point: RiskPoint, ground: Ground) -> str:
     raised = said(json.dumps(point.weighed.get("raised", []))) if point.weighed else "[]"
     return (
-        f"{pk}\t{point.pk}\t{point.worst_case_level}\t{point.assessed_level}\t{point.current_level}\timported"
+        f"{pk}\t{point.id}\t{point.worst_case_level}\t{point.assessed_level}\t{point.current_level}\timported"
         f"\t{point.method}\t{{}}\t\t{raised}\t{ground.signed}\n"
     )

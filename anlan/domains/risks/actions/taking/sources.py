@@ -46,7 +46,7 @@ def take_sources(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, ac
         except UnfitError as unfit:
             refused[number] = unfit.column, unfit.text
             continue
-        source = known.get(point.pk, {}).get(row["source"])
+        source = known.get(point.id, {}).get(row["source"])
         if source is None:
             new.append(New(ids[number], point, row, judged))
         elif _changes(source, row, judged, ground):
@@ -60,7 +60,7 @@ def take_sources(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, ac
 def sources_of(points: Points) -> Known:
     """The sources of the points that are there: point → name → source."""
     found: dict[UUID, dict[str, RiskSource]] = {}
-    there = [point.pk for point in points.there.values()]
+    there = [point.id for point in points.there.values()]
     if there:
         for source in RiskSource.objects.filter(point__in=there).defer("search"):
             found.setdefault(source.point_id, {})[source.name] = source
@@ -84,8 +84,10 @@ def _lift(points: Points, known: Known, new: Sequence[New]) -> None:
     """Each point that the chunk names gets the levels of its gravest source, those of this chunk included."""
     gravest: dict[UUID, tuple[RiskPoint, int, int, str]] = {}
     for point, worst, assessed, method in _all_levels(points, known, new):
-        _, most_worst, most, _ = gravest.get(point.pk, (point, 0, 0, ""))
-        gravest[point.pk] = point, max(worst, most_worst), max(assessed, most), method
+        before = gravest.get(point.id)
+        if before is not None:
+            worst, assessed = max(worst, before[1]), max(assessed, before[2])
+        gravest[point.id] = point, worst, assessed, method
     for point, worst, assessed, method in gravest.values():
         points.judge(point, worst, assessed, method)
 
@@ -94,7 +96,7 @@ def _all_levels(
     points: Points, known: Known, new: Sequence[New]
 ) -> Iterator[tuple[RiskPoint, int, int, str]]:
     for point in points.there.values():
-        for source in known.get(point.pk, {}).values():
+        for source in known.get(point.id, {}).values():
             if source.active:
                 yield point, source.worst_case_level, source.assessed_level, source.method
     for each in new:
@@ -108,4 +110,4 @@ def _write(new: Sequence[New], changed: Sequence[RiskSource], ground: Ground) ->
     for source in changed:
         source.index(source.point)
     update_rows(changed, _CHANGEABLE)
-    return [*(each.id for each in new), *(source.pk for source in changed)]
+    return [*(each.id for each in new), *(source.id for source in changed)]
