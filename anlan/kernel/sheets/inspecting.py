@@ -54,22 +54,33 @@ _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"')
 
 
 def kind_of(path: Path) -> str:
-    """`xlsx`, `xls` or `csv`; raises `Refused` for everything else and for what is not taken in."""
+    """`xlsx`, `xls` or `csv`; raises `Refused` for everything else and for what is not taken in.
+
+    All of the file is read: it is asked once, when the file is looked at. Files are kept under their content.
+    """
     size = path.stat().st_size
     if size == 0:
         raise Refused(EMPTY, field="file")
     if size > MOST_MB * 2**20:
         raise Refused(TOO_BIG, field="file", mb=size // 2**20, most=MOST_MB)
-    with path.open("rb") as file:
-        head = file.read(64 * 1024)
-    if head.startswith(_OLE):
+    kind = form_of(path)
+    if kind == "xls":
         _check_ole(path)
-        return "xls"
-    if head.startswith(b"PK\x03\x04"):
+    elif kind == "xlsx":
         _check_zip(path)
-        return "xlsx"
-    _check_text(head)
-    return "csv"
+    else:
+        with path.open("rb") as file:
+            _check_text(file.read(64 * 1024))
+    return kind
+
+
+def form_of(path: Path) -> str:
+    """The same of a file that was let in before, by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(len(_OLE))
+    if head.startswith(_OLE):
+        return "xls"
+    return "xlsx" if head.startswith(b"PK\x03\x04") else "csv"
 
 
 def _check_ole(path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.sheets.inspecting import BROKEN, EMPTY, MOST_ROWS, TOO_MANY_ROWS, kind_of
+from anlan.kernel.sheets.inspecting import BROKEN, EMPTY, MOST_ROWS, TOO_MANY_ROWS, form_of, kind_of
 from anlan.kernel.sheets.peeking import peek
 
 Cells = list[Any]
@@ -44,8 +44,7 @@ def tops(path: Path) -> Iterator[tuple[str, list[Cells], int]]:
 
 def leaves(path: Path, *, only: str = "") -> Iterator[Leaf]:
     """The leaves of a file that was let in by `kind_of`, or the one that is named; raises `Refused`."""
-    kind = kind_of(path)
-    if kind == "csv":
+    if form_of(path) == "csv":
         yield _text_leaf(path)
         return
     try:

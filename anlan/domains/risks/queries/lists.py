@@ -140,10 +140,14 @@ def conditions(
 
 def _indexed(word: str) -> str:
     """What of a word the index is asked for. LIKE looks at all of it anyway, and a single character beside something
-    better (of 1号炉 the 1) only has the index gather half of all rows; of 1号 the digit says more than 号."""
+    better (of 1号炉 the 1) only has the index gather half of all rows; of 1号 the 1 says more, and is whole."""
     parts = query_of(word).split(" & ")
     better = [part for part in parts if not _SINGLE.fullmatch(part)]
-    return " & ".join(better or sorted(parts, key=lambda part: not part.isascii())[:1])
+    if better or len(parts) == 1:
+        return " & ".join(better or parts)
+    said = min(parts, key=lambda part: not part.isascii())
+    ends = said.isascii() and not word[-1].isascii()  # a run of digits that is followed by something is whole
+    return said.removesuffix(":*") if ends else said
 
 
 def _tokens(asked: Asked) -> list[str]:

@@ -61,3 +61,26 @@ def test_nothing_found_is_one_empty_page(here: District) -> None:
     found = lists.points(Asked(words="没有的词"), here.owner, at=NOON)
     assert (found.rows, found.total, found.page, found.pages) == ([], 0, 1, 1)
     assert lists.points(Asked(), here.outsider, at=NOON).total == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "asked"),
+    [
+        ("粉尘", "'粉尘'"),
+        ("车", "'车':*"),
+        ("1号炉", "'号炉'"),
+        ("1号", "'1'"),
+        ("号1", "'1':*"),
+        ("fx-1", "'fx'"),
+        ("-", ""),
+    ],
+)
+def test_the_index_is_asked_for_what_says_most_of_a_word(word: str, asked: str) -> None:
+    assert lists._indexed(word) == asked
+
+
+def test_a_digit_before_a_character_is_found(here: District) -> None:
+    a_point(a_firm(here), "FX-20", name="1号喷漆间")
+    a_point(a_firm(here), "FX-21", name="12号喷漆间")
+    assert lists.points(Asked(words="1号"), here.owner, at=NOON).total == 1
+    assert lists.points(Asked(words="号喷"), here.owner, at=NOON).total == 2
