@@ -6,17 +6,12 @@ from anlan.domains.contractors.loop import JOB
 from anlan.domains.contractors.models import Job
 from anlan.domains.grassroots.loop import ATTAINMENT
 from anlan.domains.grassroots.models import Activity, Attainment, Station
-from anlan.kernel.core import rulesets
-from anlan.kernel.domain.registry import ruleset_files
-from anlan.surfaces.cli.demo import district, grassroots
+from anlan.surfaces.cli.demo import grassroots
 
 pytestmark = pytest.mark.django_db
 
 
-def test_every_state_is_there_and_twice_is_once() -> None:
-    rulesets.load_files(ruleset_files())
-    district.write()
-    grassroots.write()
+def test_every_state_is_there_and_twice_is_once(written: dict[str, int]) -> None:
     before = [model.objects.count() for model in (Job, Attainment, Station, Activity)]
     grassroots.write()
     assert [model.objects.count() for model in (Job, Attainment, Station, Activity)] == before

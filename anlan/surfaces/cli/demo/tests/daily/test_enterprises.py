@@ -12,10 +12,8 @@ from anlan.domains.enterprises.models import (
     Tag,
     Tenancy,
 )
-from anlan.kernel.core import rulesets
-from anlan.kernel.domain.registry import ruleset_files
 from anlan.kernel.orgs.actions import check_uscc
-from anlan.surfaces.cli.demo import district, enterprises, files
+from anlan.surfaces.cli.demo import enterprises, files
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +23,8 @@ def tagged(street: str, tag: str) -> int:
     return Tag.objects.filter(kind=tag, enterprise__organisation__region__code__startswith=prefix).count()
 
 
-def test_nine_hundred_firms_stand_in_ten_streets_with_every_state_once() -> None:
-    rulesets.load_files(ruleset_files())
-    district.write()
-    assert enterprises.write() == Enterprise.objects.count()
+def test_nine_hundred_firms_stand_in_ten_streets_with_every_state_once(written: dict[str, int]) -> None:
+    assert written["enterprises"] == Enterprise.objects.count()
     assert 880 <= Enterprise.objects.count() <= 920
     assert enterprises.write() == 0, "twice is once"
     assert tagged("凤岭", "dust") > 60 and tagged("榕溪", "ammonia") > 15 and tagged("青坪", "hazchem") > 20

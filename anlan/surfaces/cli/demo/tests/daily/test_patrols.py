@@ -4,20 +4,15 @@ import pytest
 
 from anlan.domains.patrols.models import Checklist, Finding, Visit
 from anlan.domains.patrols.queries.visits import finished, found_on
-from anlan.kernel.core import clock, rulesets
-from anlan.kernel.domain.registry import ruleset_files
-from anlan.surfaces.cli.demo import dangers, district, enterprises, patrols
+from anlan.kernel.core import clock
+from anlan.surfaces.cli.demo import patrols
 from anlan.surfaces.cli.demo.files import DISTRICT
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_quarter_of_visits_adds_up_and_is_written_once() -> None:
-    rulesets.load_files(ruleset_files())
-    district.write()
-    enterprises.write()
-    dangers.write()
-    many = patrols.write()
+def test_a_quarter_of_visits_adds_up_and_is_written_once(written: dict[str, int]) -> None:
+    many = written["patrols"]
     assert many == patrols.MANY["small"]
     assert patrols.write() == 0
     assert Checklist.objects.filter(retired_at=None).count() == 6

@@ -4,20 +4,17 @@ import pytest
 
 from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, MEASURE, SECOND_LOOK
 from anlan.domains.dangers.models import Campaign, Danger
-from anlan.kernel.core import clock, rulesets
-from anlan.kernel.domain.registry import ruleset_files
+from anlan.kernel.core import clock
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.papers.models import Paper
-from anlan.surfaces.cli.demo import dangers, district
+from anlan.surfaces.cli.demo import dangers
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.feature("M110", "M129", "M130", "M131", "M133", "M261", "M347")
-def test_every_state_of_every_loop_is_there_and_three_are_late() -> None:
-    rulesets.load_files(ruleset_files())
-    district.write()
-    many = dangers.write()
+def test_every_state_of_every_loop_is_there_and_three_are_late(written: dict[str, int]) -> None:
+    many = written["dangers"]
     for loop in (DANGER, LISTING, SECOND_LOOK, CAMPAIGN, CANDIDATE, MEASURE):
         there = set(WorkItem.objects.filter(loop=loop.name).values_list("state", flat=True))
         assert there == set(loop.states), loop.name
@@ -40,6 +37,6 @@ def test_every_state_of_every_loop_is_there_and_three_are_late() -> None:
         Paper.objects.values_list("kind", flat=True)
     )
     assert dangers.write() == 0
-    assert Danger.objects.count() == many > 600
+    assert 600 < many <= Danger.objects.count()  # visits and checks of crews found some more
     closed = Step.objects.filter(item__loop=DANGER.name, move="accept").values("item").distinct().count()
     assert closed >= 600
