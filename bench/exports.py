@@ -40,7 +40,7 @@ def _results(told: dict[str, Any]) -> list[Result]:
     seconds, peer = told["xlsx"], told["xlsxwriter"]
     against = f"limit {LIMIT_S:.0f} s: {told['rows']:,} rows of ten columns, {told['mb']:.0f} MB"
     found = [
-        Result("export.xlsx", seconds, "s", against, LIMIT_S / seconds, seconds < LIMIT_S and told["rows"] == ROWS),
+        Result("export", seconds, "s", against, LIMIT_S / seconds, seconds < LIMIT_S and told["rows"] == ROWS),
         Result("export.memory", told["grown"], "MB", f"peak above what the process had before; limit {MOST_MB}",
                MOST_MB / max(1.0, told["grown"]), told["grown"] < MOST_MB),
         Result("export.csv", told["csv"], "s", f"limit {LIMIT_S:.0f} s", LIMIT_S / told["csv"], told["csv"] < LIMIT_S),
