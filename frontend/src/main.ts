@@ -21,7 +21,7 @@ htmx.config.responseHandling = [
 ];
 
 async function mountIn(root: ParentNode): Promise<void> {
-  for (const el of root.querySelectorAll<HTMLElement>("[data-island]")) await mountOne(el);
+  await Promise.all([...root.querySelectorAll<HTMLElement>("[data-island]")].map(mountOne)); // none waits for another's chunk
 }
 
 async function mountOne(el: HTMLElement): Promise<void> {

@@ -48,3 +48,8 @@ def preloads(name: str) -> list[str]:
             found.append(file)
             waiting += manifest[key].get("imports", [])
     return found
+
+
+def sheets(name: str) -> list[tuple[str]]:
+    """The addresses of the style sheets an island brings along: linked early, its script does not wait for them."""
+    return [(url_of(file),) for file in chunk(name).get("css", [])]

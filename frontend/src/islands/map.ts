@@ -42,6 +42,7 @@ interface Alarm {
 
 // The library's own worker is found only under a bundler's address (maplibre-gl 6 is a module).
 maplibregl.setWorkerUrl(workerUrl);
+maplibregl.prewarm(); // the worker starts while the map is still being made
 
 class Situation {
   readonly map: Map;
@@ -52,6 +53,7 @@ class Situation {
   private readonly side: HTMLElement | null;
   private readonly objects: Objects;
   private tool: AreaTool | null = null;
+  private readonly styled: Promise<void>;
 
   constructor(private readonly el: HTMLElement, private readonly config: Config) {
     const canvas = el.querySelector<HTMLElement>("[data-map-canvas]") ?? el;
@@ -59,25 +61,32 @@ class Situation {
     this.map = new maplibregl.Map({
       container: canvas, style: style(), bounds: config.bounds, fitBoundsOptions: { padding: 24 },
       localIdeographFontFamily: FONT, attributionControl: false, maxZoom: 20, dragRotate: false, pitchWithRotate: false,
+      fadeDuration: 0, renderWorldCopies: false, // fewer frames: some seats draw without a graphics card
       locale: { "NavigationControl.ZoomIn": say("map.zoom_in"), "NavigationControl.ZoomOut": say("map.zoom_out"), "Map.Title": say("map.title") },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new maplibregl.ScaleControl({ unit: "metric" }), "bottom-left");
     this.objects = new Objects(this.map, el, config, scale(), (url) => this.open(url), () => this.tool?.drawing ?? false);
-    this.map.on("load", () => void this.loaded());
+    // Not "load": that waits for a first frame, and would have us draw an empty map before ours.
+    this.styled = new Promise((done) => void this.map.once("style.load", () => done()));
+    void this.begin();
   }
 
-  private async loaded(): Promise<void> {
+  private async begin(): Promise<void> {
+    const asked = Promise.all([
+      this.put("regions", this.config.regions), this.put("base", this.config.base), this.put("area", this.config.area), this.refresh(),
+    ]);
+    await this.styled;
     addShapes(this.map);
     this.wire();
     this.objects.start();
     this.frame();
-    await this.put("regions", this.config.regions);
-    await Promise.all([this.put("base", this.config.base), this.put("area", this.config.area), this.refresh()]);
+    await asked;
     this.el.dataset["ready"] = "1"; // browser tests wait for it
     // Everything asked for is drawn: milliseconds since the page was opened.
     void this.map.once("idle", () => { this.el.dataset["idle"] = String(Math.round(performance.now())); });
+    this.map.triggerRepaint(); // were all of it drawn already, nothing would be idle again
   }
 
   /** Where the map opens: at `?place=lon,lat,zoom`, else the whole district beside the open panel. */
@@ -101,6 +110,7 @@ class Situation {
 
   private async put(name: SourceName, url: string): Promise<void> {
     const data = await fetchJson<FeatureCollection & { time?: string }>(url);
+    await this.styled;
     void this.map.getSource<GeoJSONSource>(name)?.setData(data);
     const stamp = this.el.querySelector<HTMLElement>("[data-map-time]");
     if (name === "stations" && stamp && data.time) stamp.textContent = data.time;

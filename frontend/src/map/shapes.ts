@@ -25,10 +25,14 @@ const SHAPES: Record<string, { path: Path; scale: number }> = {
   blue: { path: polygon(4, -Math.PI / 4), scale: 1.08 },
 };
 
+/** A canvas in memory: its pixels are read at once, and a graphics card would have to hand each back. */
+const brush = (canvas: HTMLCanvasElement): CanvasRenderingContext2D =>
+  canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+
 function draw(level: string, untrusted: boolean): ImageData {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE;
-  const c = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const c = brush(canvas);
   const shape = SHAPES[level];
   c.lineWidth = 3;
   c.strokeStyle = token("ink");
@@ -61,7 +65,7 @@ function cross(c: CanvasRenderingContext2D): void {
 function mark(level: string, variant: number, letter = ""): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE;
-  const c = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const c = brush(canvas);
   const shape = SHAPES[level];
   const radius = (SIZE / 2 - 5) * (shape?.scale ?? (letter ? 0.9 : 0.6)) * (variant === 1 ? 0.66 : 1);
   c.lineWidth = 3;
@@ -94,7 +98,7 @@ function mark(level: string, variant: number, letter = ""): HTMLCanvasElement {
 export const markPicture = (variant: number, level: string): string => mark(level, variant).toDataURL();
 
 function put(map: Map, name: string, canvas: HTMLCanvasElement): void {
-  const c = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const c = brush(canvas);
   if (map.hasImage(name)) map.removeImage(name);
   map.addImage(name, c.getImageData(0, 0, SIZE, SIZE), { pixelRatio: 2 });
 }

@@ -20,10 +20,11 @@ export const GROUPS: Record<string, string[]> = {
 };
 
 function base(): LayerSpecification[] {
+  // Edges that a line is drawn along need no smoothing of their own.
   return [
     { id: "sea", type: "background", paint: { "background-color": token("sea") } },
-    { id: "land", type: "fill", source: "regions", filter: ["==", ["get", "level"], "county"], paint: { "fill-color": token("land"), "fill-opacity": 0.75 } },
-    { id: "ours", type: "fill", source: "regions", filter: ["==", ["get", "level"], "street"], paint: { "fill-color": token("sheet") } },
+    { id: "land", type: "fill", source: "regions", filter: ["==", ["get", "level"], "county"], paint: { "fill-color": token("land"), "fill-opacity": 0.75, "fill-antialias": false } },
+    { id: "ours", type: "fill", source: "regions", filter: ["==", ["get", "level"], "street"], paint: { "fill-color": token("sheet"), "fill-antialias": false } },
     { id: "hills", type: "fill", source: "base", filter: ["all", ["==", ["geometry-type"], "Polygon"], ["==", ["get", "kind"], "hill"]], paint: { "fill-color": token("hill"), "fill-opacity": 0.75 } },
     { id: "waters", type: "fill", source: "base", filter: ["all", ["==", ["geometry-type"], "Polygon"], ["!=", ["get", "kind"], "hill"]], paint: { "fill-color": token("river"), "fill-opacity": 0.7 } },
     { id: "rivers", type: "line", source: "base", filter: ["==", ["get", "kind"], "river"], paint: { "line-color": token("river"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 14, 5] } },

@@ -23,14 +23,15 @@ register = template.Library()
 
 @register.simple_tag(name="vite")
 def vite_tag(name: str) -> SafeString:
-    """A built style sheet, the script of the page, or the early loading of an island's chunk."""
+    """A built style sheet, the script of the page, or the early loading of an island's chunk and sheets."""
     file = vite.chunk(name)["file"]
     if file.endswith(".css"):
         return format_html('<link rel="stylesheet" href="{}">', vite.url_of(file))
     if name == "main":
         return format_html('<script type="module" src="{}"></script>', vite.url_of(file))
     files = [(vite.url_of(each),) for each in (file, *vite.preloads(name))]
-    return format_html_join("\n", '<link rel="modulepreload" href="{}">', files)
+    early = format_html_join("\n", '<link rel="modulepreload" href="{}">', files)
+    return early + format_html_join("", '\n<link rel="stylesheet" href="{}">', vite.sheets(name))
 
 
 @register.simple_tag
