@@ -150,3 +150,10 @@ def test_the_page_offers_the_layers_the_axes_and_one_s_own_regions(here, signed_
     assert 'value="worst"' in page
     assert people.QUAY in page
     assert people.HILL not in page.split("data-objects")[1].split("</details>")[0]
+
+
+def test_the_map_s_script_and_sheet_are_asked_for_while_the_page_is_read(here, signed_in):
+    page = signed_in(here.owner).get(reverse("web:map")).content.decode()
+    head = page.partition("</head>")[0]
+    assert '<link rel="modulepreload" href="/static/build/assets/map-' in head
+    assert '<link rel="stylesheet" href="/static/build/assets/map-' in head
