@@ -34,7 +34,7 @@ MANY = (
 @pytest.fixture
 def night():
     rulesets.load_files(ruleset_files())
-    import_string("anlan.surfaces.cli.demo.prepare.prepare")()  # another surface: reached by name
+    import_string("anlan.surfaces.cli.demo.district.write")()  # another surface: reached by name
     Duty.objects.filter(kind__in=MANY).update(valid_to=world.storm.START)  # fewer people, the same story
     return world.open_world()
 
