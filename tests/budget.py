@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-# seconds a part, of two processes together: at most 2,400
+# seconds a part on a quiet machine
 BUDGET = {
     "anlan/kernel": 260,
     "anlan/domains": 200,

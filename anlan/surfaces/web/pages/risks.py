@@ -394,10 +394,6 @@ def _target_list(person: Person, world: World) -> list[dict[str, Any]]:
 def _measure_list(person: Person, world: World) -> list[dict[str, Any]]:
     points = visible_points(person, at=clock.real_now())
     rows = Measure.objects.filter(point__in=points, active=True, point__current_level__gte=rules.CONSIDERABLE)
-    rows = rows.select_related("point__enterprise__organisation", "source").defer(
-        "point__search", "source__search"
-    )
-    return [
-        {"measure": row, "kind": _(rules.MEASURE_KINDS[row.kind])}
-        for row in rows.order_by("point", "kind")[:ROWS]
-    ]
+    rows = rows.select_related("point__enterprise__organisation", "source")
+    rows = rows.defer("point__search", "source__search").order_by("point", "kind")
+    return [{"measure": row, "kind": _(rules.MEASURE_KINDS[row.kind])} for row in rows[:ROWS]]
