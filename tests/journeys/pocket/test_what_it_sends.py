@@ -122,8 +122,8 @@ def test_a_record_edited_elsewhere_is_shown_to_a_person_who_chooses(
     page.context.set_offline(False)
     page.locator(".bar a").last.click()
     page.get_by_role("button", name="您查看之后，别处已有改动").click()
-    text = page.locator("main").inner_text()
-    assert "Bo" in text
+    page.locator(".difference").nth(1).wait_for()
+    assert "Bo" in page.locator("main").inner_text()
     assert page.locator(".difference").count() == 2
     see(page, "pocket-conflict")
     assert page.get_by_role("button", name="发送选择").is_disabled()

@@ -1,7 +1,5 @@
 """What the tests of the ledger share: codes, a moment, writing, tampering as the owner would."""
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,13 +31,6 @@ def write(**changes: Any) -> Entry:
 def write_many(count: int, **changes: Any) -> list[Entry]:
     rows = [Row(subject=("snow.stretch", str(number)), facts={"depth_cm": number}) for number in range(count)]
     return record_all(rows, **{"code": "snow.seen", "by": OFFICER, "at": NOON, **changes})
-
-
-def cpu_seconds(work: Callable[[], object]) -> float:
-    """What this process spent on it, in seconds: tests share two cores, so the wall clock tells about the others."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
 
 
 def as_owner(statement: str, parameters: list[Any] | None = None) -> int:

@@ -8,11 +8,12 @@ from threading import Event
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from anlan.kernel.ledger import sequencer
 from anlan.kernel.ledger.models import Entry, Horizon, Position
 from anlan.kernel.ledger.sequencer import GENESIS, blocked, head, sequence_all, sequence_once
-from anlan.kernel.ledger.tests.helpers import as_owner, cpu_seconds, write, write_many
+from anlan.kernel.ledger.tests.helpers import as_owner, write, write_many
 from anlan.kernel.ledger.verify import verify
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -76,13 +77,10 @@ def test_an_open_writing_transaction_delays_the_feed_by_no_more_than_its_limit(c
         dawdler.execute("SET idle_in_transaction_session_timeout = '400ms'")
         dawdler.commit()
         dawdler.execute("SELECT pg_current_xact_id()")
-        started = time.monotonic()
         write()
         assert sequence_once() == 0
-        while not sequence_once():
-            assert time.monotonic() - started < 2, "the server did not end the dawdler"
-            time.sleep(0.02)
-        assert time.monotonic() - started < 1
+        wait_for(lambda: not works(cluster, dawdler.info.backend_pid))  # the server ends it at its limit
+        assert sequence_once() == 1
         with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
             dawdler.commit()
 
@@ -153,11 +151,13 @@ def test_two_sequencers_at_once_place_every_entry_once():
     assert verify().ok
 
 
-def test_twenty_thousand_entries_are_placed_in_a_second():
-    for _ in range(4):
-        write_many(5_000)
-    assert cpu_seconds(sequence_all) < 0.8
-    assert head()[0] == 20_000
+def test_a_pass_takes_no_more_statements_for_five_thousand_entries_than_for_one(django_assert_num_queries):
+    write()
+    with CaptureQueriesContext(connection) as one:
+        sequence_once()
+    write_many(5_000)
+    with django_assert_num_queries(len(one)):
+        assert sequence_once() == 5_000
 
 
 def test_a_pass_does_not_read_the_whole_ledger():
@@ -194,33 +194,47 @@ class Running:
 
     def __exit__(self, *_):
         self.stop.set()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [sequencer.WAKE_CHANNEL])
         self.thread.join(10)
         assert not self.thread.is_alive()
 
 
-def wait_for(condition, seconds=5.0):
+def wait_for(condition, seconds=20.0):
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, "waited in vain"
         time.sleep(0.01)
-    return time.monotonic() - started
 
 
-def test_the_process_is_woken_by_an_entry():
+def works(cluster, pid):
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as superuser:
+        return (
+            superuser.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone() is not None
+        )
+
+
+@pytest.fixture
+def never_idle(monkeypatch):
+    """The pause of an idle round is longer than any of these tests waits: only what it is told moves it."""
+    monkeypatch.setattr(sequencer, "IDLE_SECONDS", 120.0)
+
+
+def test_the_process_is_woken_by_an_entry(never_idle):
     with Running() as process:
         assert process.leading.wait(5)
         write()
-        assert wait_for(lambda: head()[0] == 1) < 0.5
+        wait_for(lambda: head()[0] == 1)
 
 
-def test_the_process_goes_on_when_a_dawdler_ends_though_nobody_wakes_it(dawdler):
+def test_the_process_goes_on_when_a_dawdler_ends_though_nobody_wakes_it(dawdler, never_idle):
     with Running() as process:
         assert process.leading.wait(5)
         write()
         time.sleep(0.2)
         assert head()[0] == 0
         dawdler.commit()
-        assert wait_for(lambda: head()[0] == 1) < 0.5
+        wait_for(lambda: head()[0] == 1)
 
 
 def test_a_standby_takes_over_when_the_leader_loses_its_connection(cluster):
