@@ -21,8 +21,7 @@ import pytest
 from anlan.kernel.core.postgres import connection_settings
 from anlan.surfaces.cli.demo.prepare import PEOPLE
 
-# In `make prove` until its whole night has been seen again with the daily work written before it.
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.prove, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PROMISED_S = 180
 # A machine that runs other things beside is slower than its clock: the night is, so is our patience.
