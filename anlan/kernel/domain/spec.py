@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from anlan.kernel.domain.looking_back import LookBack
 from anlan.kernel.indicators.spec import Indicator
 from anlan.kernel.loop.spec import Loop
 from anlan.kernel.messaging.spec import MessageKind
@@ -92,6 +94,8 @@ class Domain:
     sheets: tuple[Sheet, ...] = ()  # spreadsheets it takes in and gives out
     papers: tuple[PaperKind, ...] = ()  # numbered papers it issues
     rounds: tuple[Round, ...] = ()  # what it does once a day
+    looks_back: tuple[LookBack, ...] = ()  # what it knows against units
+    jobs: tuple[Callable[[Event], bool], ...] = ()  # background: does one piece; False: none
     edges: Mapping[str, str] = field(default_factory=dict)  # neighbour → why
     keepers: tuple[str, ...] = ()  # kinds of duty whose holders may set its rules anew for their own regions
     rule_checks: Mapping[str, Callable[[Any], None]] = field(
