@@ -48,6 +48,17 @@ def connected(cut: Cut, period: Period, as_of: datetime) -> Counted:
     )
 
 
+def installed(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Terminals installed ÷ bought, at the end of the period."""
+    found = queries.fixtures(
+        kind="terminal", what=("bought", "installed"), region=cut.region, end=period.end, as_of=as_of,
+        exercise_id=cut.exercise_id,
+    )  # fmt: skip
+    return Counted(
+        percent(len(found["installed"]), len(found["bought"])), len(found["bought"]), found["bought"]
+    )
+
+
 def _span(cut: Cut, period: Period, as_of: datetime) -> dict[str, Any]:
     return {
         "region": cut.region, "start": period.start, "end": period.end, "as_of": as_of, "exercise_id": cut.exercise_id,
@@ -74,5 +85,11 @@ INDICATORS = (
     Indicator(
         "contractors.terminals_connected", N_("Terminals connected"), "%",
         N_("Terminals connected ÷ installed and not removed, at the end of the period."), connected,
+        opens="contractors.fixture",
+    ),
+    Indicator(
+        "contractors.terminals_installed", N_("Terminals installed"), "%",
+        N_("Terminals installed ÷ bought and not removed, at the end of the period."), installed,
+        opens="contractors.fixture",
     ),
 )  # fmt: skip

@@ -9,10 +9,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from anlan.domains.dangers import queries
-from anlan.domains.dangers.loop import DANGER, SECOND_LOOK
+from anlan.domains.dangers.loop import SECOND_LOOK
 from anlan.domains.dangers.models import Candidate
+from anlan.domains.dangers.queries import numbers
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators.rowsets import RowFormula
 from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
 from anlan.kernel.loop.models import Step
 from anlan.kernel.places.regions import prefix_of
@@ -20,42 +22,11 @@ from anlan.kernel.places.regions import prefix_of
 _DAY = timedelta(days=1)
 
 
-def on_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Recheck passed by the due date ÷ due in the period, per cent."""
-    due = queries.terms_due(
-        region=cut.region, start=period.start, end=period.end, as_of=as_of, exercise_id=cut.exercise_id
-    )
-    passed = queries.accepted_at(due, as_of=as_of)
-    met = sum(1 for item, by_then in due.items() if item in passed and passed[item] <= by_then)
-    return Counted(percent(met, len(due)), len(due), list(due))
-
-
-def overdue_now(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Those whose date lay before the end of the period and whose recheck had not passed by then."""
-    end = min(period.end, as_of)
-    due = queries.terms_due(
-        region=cut.region,
-        start=datetime.min.replace(tzinfo=end.tzinfo),
-        end=end,
-        as_of=as_of,
-        exercise_id=cut.exercise_id,
-    )
-    passed = queries.accepted_at(due, as_of=as_of)
-    late = [item for item in due if item not in passed or passed[item] > end]
-    return Counted(Decimal(len(late)), len(due), late)
-
-
-def found(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Found in the period, those withdrawn left out."""
-    rows = _found(cut, period, as_of)
-    return Counted(Decimal(len(rows)), len(rows), rows)
-
-
-def rectification_rate(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Passed recheck at the cut-off ÷ found in the period, the same dangers, per cent."""
-    rows = _found(cut, period, as_of)
-    passed = queries.accepted_at(rows, as_of=min(as_of, period.end))
-    return Counted(percent(len(passed), len(rows)), len(rows), rows)
+# The same rows once for every number over them.
+found = RowFormula(numbers.found)
+rectification_rate = RowFormula(numbers.found, hit="passed", share=True)
+on_time = RowFormula(numbers.due, hit="met", share=True)
+overdue_now = RowFormula(numbers.due_before, hit="late", dated=False)
 
 
 def major_found(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -114,16 +85,6 @@ def _steps(cut: Cut, period: Period, as_of: datetime, *, loop: str, moves: tuple
     return here.filter(item__region__code__startswith=prefix_of(cut.region)) if cut.region else here
 
 
-def _found(cut: Cut, period: Period, as_of: datetime) -> list[UUID]:
-    rows = list(
-        _steps(cut, period, as_of, loop=DANGER.name, moves=("open",)).values_list("item_id", flat=True)
-    )
-    withdrawn = set(
-        Step.objects.filter(item__in=rows, move="withdraw", at__lte=as_of).values_list("item_id", flat=True)
-    )
-    return [pk for pk in rows if pk not in withdrawn]
-
-
 def _major(cut: Cut, period: Period, as_of: datetime) -> Iterable[UUID]:
     """Dangers that two officers decided to be major, each once."""
     steps = _steps(cut, period, as_of, loop="dangers.candidate", moves=("decide_major",))
@@ -136,6 +97,7 @@ def _of_firms(firms: Iterable[UUID], cut: Cut, at: datetime) -> list[UUID]:
 
 
 ITEMS = N_("items")
+ALL = ("region", "period", "sector", "campaign", "unit")
 INDICATORS = (
     Indicator(
         code="dangers.on_time",
@@ -145,6 +107,7 @@ INDICATORS = (
             "Recheck passed by the due date ÷ due in the period. A date moved by an approved extension counts as moved."
         ),
         of=on_time,
+        cuts=ALL,
     ),
     Indicator(
         code="dangers.overdue_now",
@@ -152,6 +115,7 @@ INDICATORS = (
         unit=ITEMS,
         definition=N_("Due before the end of the period and not passed at recheck by then."),
         of=overdue_now,
+        cuts=ALL,
         digits=0,
     ),
     Indicator(
@@ -160,6 +124,7 @@ INDICATORS = (
         unit=ITEMS,
         definition=N_("Found in the period; those withdrawn as no danger are left out."),
         of=found,
+        cuts=ALL,
         digits=0,
     ),
     Indicator(
@@ -170,6 +135,7 @@ INDICATORS = (
             "Passed recheck by the end of the period ÷ found in the period: the same dangers above and below."
         ),
         of=rectification_rate,
+        cuts=ALL,
     ),
     Indicator(
         code="dangers.major_found",

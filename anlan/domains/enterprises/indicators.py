@@ -7,26 +7,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from anlan.domains.enterprises.models import Certificate, Enterprise, History, Standardisation
-from anlan.domains.enterprises.queries.history import firms_with, last_values
+from anlan.domains.enterprises.queries import numbers
+from anlan.domains.enterprises.queries.history import firms_with
 from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.words import N_
+from anlan.kernel.indicators.rowsets import RowFormula
 from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
 from anlan.kernel.places.regions import prefix_of
-
-
-def in_operation(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Firms whose last status by the end of the period was *in operation*."""
-    firms = _operating(cut, period, as_of)
-    return Counted(Decimal(len(firms)), len(firms), firms)
-
-
-def profile_rate(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Firms in operation whose archive lacked nothing ÷ firms in operation, per cent."""
-    firms = _operating(cut, period, as_of)
-    rates = last_values("profile", firms, before=period.end, as_of=as_of)
-    whole = sum(1 for firm in firms if rates.get(firm) == "100")
-    return Counted(percent(whole, len(firms)), len(firms), firms)
 
 
 def certificates_overdue(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -46,16 +34,6 @@ def certificates_due(cut: Cut, period: Period, as_of: datetime) -> Counted:
     due = _certificates(cut, period, as_of).filter(due_on__gte=day, due_on__lte=day + timedelta(days=warn))
     people = set(due.values_list("person_id", flat=True))
     return Counted(Decimal(len(people)), len(people))
-
-
-def _colour(colour: str) -> object:
-    def counted(cut: Cut, period: Period, as_of: datetime) -> Counted:
-        firms = _operating(cut, period, as_of)
-        signed = last_values("colour", firms, before=period.end, as_of=as_of)
-        same = [firm for firm in firms if signed.get(firm) == colour]
-        return Counted(Decimal(len(same)), len(signed), same)
-
-    return counted
 
 
 def standardisation_valid(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -96,13 +74,15 @@ def _certificates(cut: Cut, period: Period, as_of: datetime) -> QuerySet[Certifi
     return Certificate.objects.filter(held, enterprise__in=firms, created_at__lte=as_of, issued_on__lte=day)
 
 
+FIRM = "enterprises.enterprise"
+SECTORS = ("region", "period", "sector")
 INDICATORS = (
     Indicator("enterprises.in_operation", N_("Enterprises in operation"), N_("firms"),
               N_("Firms of the archive whose last signed status by the end of the period is in operation."),
-              in_operation, digits=0),
+              RowFormula(numbers.operating, dated=False), SECTORS, digits=0, opens=FIRM),
     Indicator("enterprises.profile_rate", N_("Complete archives"), "%",
               N_("Firms in operation whose archive lacks nothing of what is asked of their kind ÷ firms in operation."),
-              profile_rate),
+              RowFormula(numbers.operating, hit="whole", share=True, dated=False), SECTORS, opens=FIRM),
     Indicator("enterprises.certificates_overdue", N_("Persons with a certificate overdue"), N_("persons"),
               N_("Persons of firms in operation with a certificate whose review or end lay before the period's end."),
               certificates_overdue, digits=0),
@@ -112,14 +92,18 @@ INDICATORS = (
     *(
         Indicator(f"enterprises.colour_{code}", label, N_("firms"),
                   N_("Firms in operation by the last signed colour of the three-colour tag; base: firms with a tag."),
-                  _colour(code), digits=0)  # type: ignore[arg-type]
+                  RowFormula(numbers.operating, hit=code, base="signed", dated=False), SECTORS, digits=0, opens=FIRM)
         for code, label in (
             ("green", N_("Green tags")), ("yellow", N_("Yellow tags")), ("red", N_("Red tags")),
         )
     ),
     Indicator("enterprises.standardisation_valid", N_("Standardisation in validity"), "%",
               N_("Firms in operation with a standardisation in validity at the period's end ÷ firms in operation."),
-              standardisation_valid),
+              standardisation_valid, opens=FIRM),
+    Indicator("enterprises.long_zero", N_("Firms long without a danger of their own"), N_("firms"),
+              N_("Firms in operation, known for 90 days, that reported no danger of their own in the last 90 days of the"
+                 " period; nil returns count as none."),
+              RowFormula(numbers.silent, hit="silent", dated=False), SECTORS, digits=0, opens=FIRM),
     Indicator("enterprises.major_installations", N_("Major hazard installations"), N_("units"),
               N_("Units graded one to four by GB 18218-2018; base: units assessed."), major_installations, digits=0),
 )  # fmt: skip

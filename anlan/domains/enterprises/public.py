@@ -6,17 +6,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from anlan.domains.enterprises.actions import selfwork
-from anlan.domains.enterprises.models import Enterprise, Site
+from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
 from anlan.domains.enterprises.queries import archive
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.orgs.models import Person
+from anlan.kernel.places.regions import prefix_of
 
 __all__ = [
     "FirmKnown",
     "card",
     "enterprise",
     "firms_by_code",
+    "firms_in_sector",
+    "installations",
     "may_see",
     "self_reported",
     "site",
@@ -55,6 +58,11 @@ def card(site_id: UUID | None = None, *, plate: str = "", day: date | None = Non
 def tags_of(enterprise_ids: Iterable[UUID], *, on: date | None = None) -> dict[UUID, list[str]]:
     """Firm → kinds of its open tags (dust, ammonia, confined_space …); with `on` those that held on that day."""
     return archive.tags_of(enterprise_ids, on=on)
+
+
+def firms_in_sector(sector: str) -> list[UUID]:
+    """The firms of a sector: the beginning of a code of GB/T 4754, or a letter alone for a whole section."""
+    return list(Enterprise.objects.filter(sector__startswith=sector).values_list("pk", flat=True))
 
 
 def may_see(person: Person, organisation_id: UUID, *, at: datetime) -> bool:
@@ -97,3 +105,12 @@ def firms_by_code(codes: Iterable[str]) -> dict[str, FirmKnown]:
               "organisation__lat")  # fmt: skip
     rows = Enterprise.objects.filter(organisation__uscc__in=set(codes) - {""})
     return {code: FirmKnown(*facts) for code, *facts in rows.values_list("organisation__uscc", *fields)}
+
+
+def installations(*, region: str) -> list[HazardUnit]:
+    """The major hazard installations (levels one to four) of the firms in operation of a region, the gravest first."""
+    rows = HazardUnit.objects.filter(
+        active=True, grade__in=("1", "2", "3", "4"), enterprise__status="operating",
+        enterprise__organisation__region__code__startswith=prefix_of(region.ljust(12, "0")),
+    )  # fmt: skip
+    return list(rows.select_related("enterprise__organisation", "site").order_by("grade", "pk"))

@@ -36,6 +36,7 @@ def _worked(work: str, field: str) -> Formula:
     return of
 
 
+LINE = "grassroots.activity"
 INDICATORS = (
     Indicator(
         "grassroots.first_level", N_("Streets at level one"), "%",
@@ -50,16 +51,16 @@ INDICATORS = (
     Indicator(
         "grassroots.supervisions", N_("Joint supervisions of stations"), N_("times"),
         N_("Joint supervisions that stations wrote down for days of the period."),
-        _worked("supervision", "times"), digits=0,
+        _worked("supervision", "times"), digits=0, opens=LINE,
     ),
     Indicator(
         "grassroots.trained", N_("Trained in parks"), N_("attendances"),
         N_("Attendances of trainings that stations wrote down for days of the period."),
-        _worked("training", "attendances"), digits=0,
+        _worked("training", "attendances"), digits=0, opens=LINE,
     ),
     Indicator(
         "grassroots.drills", N_("Drills of stations"), N_("times"),
         N_("Emergency drills that stations wrote down for days of the period."),
-        _worked("drill", "times"), digits=0,
+        _worked("drill", "times"), digits=0, opens=LINE,
     ),
 )  # fmt: skip

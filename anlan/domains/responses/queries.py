@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anlan.domains.responses.models import Proposal, Response, Return, Sheet, Task
 from anlan.domains.responses.rules import plan, returns
@@ -18,6 +18,7 @@ from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import scope_of
 from anlan.kernel.places.models import Region
+from anlan.kernel.places.regions import prefix_of, street_of
 
 STREET_DIGITS = 9
 
@@ -180,7 +181,7 @@ def _plan_fact(task: Task, end: Step | None, *, at: datetime) -> PlanFact:
 
 
 def started_count(
-    *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
+    *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None, region: str = ""
 ) -> list[tuple[UUID, bool]]:
     """Responses started in a span, as known on a date: (item id, whether before any signal)."""
     rows = Step.objects.filter(
@@ -188,11 +189,35 @@ def started_count(
         happened_at__lt=end, at__lte=as_of,
     )  # fmt: skip
     items = list(rows.values_list("item_id", flat=True))
-    return list(Response.objects.filter(pk__in=items).values_list("pk", "before_signal"))
+    named = Q(**under(region)) | Q(streets__contains=[street_of(region)]) if region else Q()
+    return list(Response.objects.filter(named, pk__in=items).values_list("pk", "before_signal"))
+
+
+def under(region: str, path: str = "item__region__code") -> dict[str, str]:
+    """A filter for a region's subtree; none for everywhere."""
+    return {f"{path}__startswith": prefix_of(region)} if region else {}
+
+
+def last_returns(
+    *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None, region: str = ""
+) -> list[Return]:
+    """The last return of each street for each response that was in force in a span, as recorded by a time."""
+    over = Step.objects.filter(item=OuterRef("response_id"), move="end", happened_at__lt=start, at__lte=as_of)
+    rows = Return.objects.filter(
+        in_world(exercise_id, path="response__exercise_id"), ~Exists(over), response__started_at__lt=end,
+        happened_at__lt=end, at__lte=as_of, **under(region, "street__code"),
+    )  # fmt: skip
+    return list(rows.order_by("response_id", "street_id", "-at", "-pk").distinct("response_id", "street_id"))
 
 
 def tasks_due(
-    *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
+    *,
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
+    exercise_id: UUID | None,
+    region: str = "",
+    unit: UUID | None = None,
 ) -> list[dict[str, Any]]:
     """Tasks due in a span with the time of their end as recorded by `as_of`."""
     tasks = Task.objects.filter(
@@ -200,6 +225,8 @@ def tasks_due(
         due_at__gte=start,
         due_at__lt=end,
         item__opened_at__lte=as_of,
+        **under(region),
+        **({"sheet__organisation": unit} if unit else {}),
     )
     ids = list(tasks.values_list("pk", "due_at"))
     ends = {

@@ -35,7 +35,21 @@ def median_answer_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
     return Counted(value, len(answered), [c.item_id for c in answered])
 
 
+def signals(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Signals issued in the period for the region, a part of it, or all around it."""
+    rows = counted.signals(cut, period, as_of)
+    return Counted(Decimal(len(rows)), len(rows), rows)
+
+
 INDICATORS = (
+    Indicator(
+        code="warnings.signals",
+        label=N_("Warning signals"),
+        unit=N_("times"),
+        definition=N_("Signals of the weather offices issued in the period, each message and hazard once."),
+        of=signals,
+        digits=0,
+    ),
     Indicator(
         code="warnings.answered_in_time",
         label=N_("Call-out answered in time"),

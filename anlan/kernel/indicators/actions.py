@@ -30,8 +30,9 @@ def freeze(*, reading: Reading, by: str, at: datetime) -> Freeze:
     with transaction.atomic():
         row = Freeze.objects.create(
             code=reading.indicator.code,
-            definition=f"v{reading.indicator.version}: {reading.indicator.definition}",
-            cut={"region": reading.cut.region, "exercise": str(reading.cut.exercise_id or "")},
+            definition=f"v{reading.indicator.version}: {reading.indicator.definition}"[:400],
+            cut=_cut(reading),
+            scope=reading.scope[:400],
             start=reading.period.start,
             end=reading.period.end,
             as_of=reading.as_of,
@@ -46,6 +47,12 @@ def freeze(*, reading: Reading, by: str, at: datetime) -> Freeze:
             region=reading.cut.region, exercise_id=reading.cut.exercise_id,
         )  # fmt: skip
     return row
+
+
+def _cut(reading: Reading) -> dict[str, str]:
+    cut = reading.cut
+    said = {"region": cut.region, "exercise": str(cut.exercise_id or "")}
+    return said | {name: str(getattr(cut, name)) for name in cut.asked}
 
 
 def may_freeze(*, by: str, region: str, at: datetime) -> bool:

@@ -17,6 +17,7 @@ class Freeze(models.Model):
     code = models.CharField(max_length=80)
     definition = models.CharField(max_length=400)
     cut = models.JSONField(default=dict)
+    scope = models.CharField(max_length=400, blank=True)  # 口径, in words
     start = models.DateTimeField()
     end = models.DateTimeField()
     as_of = models.DateTimeField()
@@ -53,7 +54,10 @@ class Count(models.Model):
     exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["region", "first", "last"], name="count_region_span")]
+        indexes: ClassVar = [
+            models.Index(fields=["region", "first", "last"], name="count_region_span"),
+            models.Index(fields=["code", "region"], name="count_code_region"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(last__gte=F("first")), name="count_span"),
             models.CheckConstraint(

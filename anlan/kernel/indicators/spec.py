@@ -15,21 +15,37 @@ class Period:
     end: datetime
 
 
+MORE_CUTS = ("sector", "campaign", "unit")
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Whose rows count: a region's subtree, and the world."""
+    """Whose rows count: a region's subtree and the world; a sector (beginning of a code of GB/T 4754), a campaign, a
+    unit (organisation in charge) where the indicator names that cut. Empty: all of them."""
 
     region: str = ""
     exercise_id: UUID | None = None
+    sector: str = ""
+    campaign: UUID | None = None
+    unit: UUID | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The cuts that were asked for beside region and world."""
+        return tuple(name for name in MORE_CUTS if getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a formula gives: value (None where the base is empty), base, and the ids of the work items behind it."""
+    """What a formula gives: value (None where the base is empty), base, and the ids of the rows behind it.
+
+    `scope` says in words what was counted where that depends on the rows, as for facts entered with their source.
+    """
 
     value: Decimal | None
     base: int
     rows: Sequence[UUID] = ()
+    scope: str = ""
 
 
 Formula = Callable[[Cut, Period, datetime], Counted]
@@ -37,7 +53,11 @@ Formula = Callable[[Cut, Period, datetime], Counted]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A number that can be named, worded and opened. `of(cut, period, as_of)` counts append-only rows only."""
+    """A number that can be named, worded and opened. `of(cut, period, as_of)` counts append-only rows only.
+
+    `cuts` names what it can be cut by; `opens` is the model of the rows behind it, work items where it is empty;
+    `scope` is its 口径 where the definition does not say it all.
+    """
 
     code: str
     label: str
@@ -47,6 +67,8 @@ class Indicator:
     cuts: tuple[str, ...] = ("region", "period")
     version: int = 1
     digits: int = 1
+    opens: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,7 @@ class Reading:
     value: Decimal | None
     base: int
     rows: Sequence[UUID] = field(repr=False)
+    scope: str = ""
 
 
 def percent(part: int, whole: int) -> Decimal | None:

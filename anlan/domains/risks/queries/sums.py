@@ -9,7 +9,6 @@ from django.core.cache import cache
 from django.db import connection
 
 from anlan.domains.risks.models import Base
-from anlan.kernel.places.regions import prefix_of
 
 FRESH_SECONDS = 60
 
@@ -64,31 +63,6 @@ def _counted(prefixes: list[str], cut: int, at: datetime, firm: UUID | None) -> 
 
 def _add(into: dict[Any, int], key: Any, count: int) -> None:
     into[key] = into.get(key, 0) + count
-
-
-_LAST = """
-SELECT DISTINCT ON (l.point_id) l.point_id, l.current_level, l.worst_case_level, l.assessed_level
-FROM risks_level l JOIN risks_riskpoint p ON p.id = l.point_id
-WHERE l.at <= %s AND p.region_id LIKE %s ORDER BY l.point_id, l.at DESC, l.id DESC
-"""
-
-
-def levels_at(*, region: str, at: datetime) -> dict[UUID, tuple[int, int, int]]:
-    """Point → current, worst-case and assessed level as the history had them at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST, [at, f"{prefix_of(region)}%" if region else "%"])
-        return {row[0]: row[1:] for row in cursor.fetchall()}
-
-
-def sources_at(*, region: str, at: datetime) -> list[UUID]:
-    """The sources that had been taken in by a time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.id FROM risks_risksource s JOIN risks_riskpoint p ON p.id = s.point_id"
-            " WHERE p.created_at <= %s AND p.region_id LIKE %s",
-            [at, f"{prefix_of(region)}%" if region else "%"],
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def base_of(*, region: str, at: datetime, section: str = "") -> int | None:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from anlan.domains.warnings.models import CallOutAnswer, CallOutItem
+from django.db.models import Q
+
+from anlan.domains.warnings.models import CallOutAnswer, CallOutItem, Signal
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators.spec import Cut, Period
-from anlan.kernel.places.regions import prefix_of
+from anlan.kernel.places.regions import ancestors, prefix_of
 
 
 @dataclass(slots=True)
@@ -40,3 +43,15 @@ def called(cut: Cut, period: Period, as_of: datetime) -> list[CalledPerson]:
             person.first_answer = person.first_answer or happened_at
             person.on_post = person.on_post or kind in ("on_post", "done")
     return list(found.values())
+
+
+def signals(cut: Cut, period: Period, as_of: datetime) -> list[UUID]:
+    """The signals issued in a period that held for a region, a part of it, or more than it."""
+    rows = Signal.objects.filter(
+        in_world(cut.exercise_id, path="item__exercise_id"), issued_at__gte=period.start, issued_at__lt=period.end,
+        notice__taken_in_at__lte=as_of,
+    )  # fmt: skip
+    if cut.region:
+        inside = Q(regions__code__startswith=prefix_of(cut.region))
+        rows = rows.filter(inside | Q(regions__code__in=ancestors(cut.region)))
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())

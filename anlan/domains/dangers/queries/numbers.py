@@ -1,0 +1,85 @@
+"""The rows behind the numbers of dangers, as statements that the database adds up: a year holds hundreds of thousands.
+
+Only append-only rows are read: steps, dates set, granted extensions. Names of tables come from the models.
+"""
+
+from datetime import datetime
+
+from django.db.models import Model
+
+from anlan.domains.dangers.loop import DANGER
+from anlan.domains.dangers.models import Danger, Term
+from anlan.domains.enterprises.public import firms_in_sector
+from anlan.kernel.indicators.rowsets import EVER, Condition, Rowset, both, here, world
+from anlan.kernel.indicators.spec import Cut, Period
+from anlan.kernel.loop.models import Extension, Step, WorkItem
+
+
+def _table(model: type[Model]) -> str:
+    return str(model._meta.db_table)
+
+
+STEP, ITEM, DANGERS, TERM, MORE = (_table(model) for model in (Step, WorkItem, Danger, Term, Extension))
+# The last recheck that passed. An earlier closing that did not last was followed by a later one.
+_PASSED = (
+    f"SELECT item_id, max(happened_at) AS passed_at FROM {STEP} WHERE move IN ('accept', 'fix_on_spot')"  # noqa: S608
+    " AND at <= %s AND happened_at >= %s GROUP BY item_id"
+)
+_FOUND = f"""
+SELECT s.item_id AS id, w.region_id AS region, s.happened_at AS at, p.passed_at IS NOT NULL AS passed
+FROM {STEP} s JOIN {ITEM} w ON w.id = s.item_id
+LEFT JOIN ({_PASSED}) p ON p.item_id = s.item_id
+WHERE s.move = 'open' AND w.loop = %s AND s.at <= %s AND s.happened_at >= %s AND s.happened_at < %s
+  AND NOT EXISTS (SELECT FROM {STEP} x WHERE x.item_id = s.item_id AND x.move = 'withdraw' AND x.at <= %s)
+"""  # noqa: S608
+# The last date known of each danger: an approved extension moves it, else the last one that was set.
+_DUE = f"""
+WITH granted AS (
+  SELECT DISTINCT ON (e.of_id) e.of_id, e.until FROM {MORE} e JOIN {STEP} g ON g.item_id = e.item_id
+  WHERE g.move = 'grant' AND g.at <= %s ORDER BY e.of_id, g.at DESC
+)
+SELECT t.item_id AS id, w.region_id AS region, coalesce(g.until, t.due_at) AS at,
+       coalesce(p.passed_at <= coalesce(g.until, t.due_at), false) AS met,
+       p.passed_at IS NULL OR p.passed_at > %s AS late
+FROM {TERM} t JOIN {ITEM} w ON w.id = t.item_id LEFT JOIN granted g ON g.of_id = t.item_id
+LEFT JOIN ({_PASSED}) p ON p.item_id = t.item_id
+WHERE t.set_at <= %s AND coalesce(g.until, t.due_at) >= %s AND coalesce(g.until, t.due_at) < %s
+  AND NOT EXISTS (SELECT FROM {TERM} n WHERE n.item_id = t.item_id AND n.set_at <= %s
+                  AND (n.set_at, n.id) > (t.set_at, t.id))
+"""  # noqa: S608
+
+
+def found(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Dangers found in a period, without those withdrawn. Hit `passed`: recheck recorded by the period's end."""
+    cut_off = min(as_of, period.end)
+    where, more = _cut(cut, "s")
+    params = (cut_off, period.start, DANGER.name, as_of, period.start, period.end, as_of, *more)
+    return Rowset(_FOUND + where, params, ("passed",))
+
+
+def due(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Dangers whose last known date lies in a period. Hits: `met` in time, `late` not passed by the period's end."""
+    where, more = _cut(cut, "w")
+    params = (as_of, period.end, as_of, EVER, as_of, period.start, period.end, as_of, *more)
+    return Rowset(_DUE + where, params, ("met", "late"))
+
+
+def due_before(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """The same for all dates before the end of a period."""
+    end = min(period.end, as_of)
+    return due(cut, Period(EVER, end), as_of)
+
+
+def _cut(cut: Cut, worldly: str) -> Condition:
+    conditions = [here(cut, "w.region_id"), world(cut, f"{worldly}.exercise_id")]
+    of_danger: list[Condition] = []
+    if cut.campaign:
+        of_danger.append(("d.campaign_id = %s", (cut.campaign,)))
+    if cut.unit:
+        of_danger.append(("d.organisation_id = %s", (cut.unit,)))
+    if cut.sector:
+        of_danger.append(("d.organisation_id = ANY(%s)", (firms_in_sector(cut.sector),)))
+    for condition, values in of_danger:
+        said = f" AND EXISTS (SELECT FROM {DANGERS} d WHERE d.item_id = w.id AND {condition})"
+        conditions.append((said, values))
+    return both(conditions)

@@ -1,0 +1,51 @@
+"""The rows behind the numbers of the archive: for each firm the last thing that was said of it by a time."""
+
+from datetime import datetime, timedelta
+
+from anlan.domains.enterprises.models import Enterprise, History, SelfReport
+from anlan.kernel.core import rulesets
+from anlan.kernel.indicators.rowsets import Rowset, both, here
+from anlan.kernel.indicators.spec import Cut, Period
+from anlan.kernel.orgs.models import Organisation
+
+HISTORY, FIRM, ORG, REPORT = (
+    str(model._meta.db_table) for model in (History, Enterprise, Organisation, SelfReport)
+)
+COLOURS = ("green", "yellow", "red")
+_LAST = f"""
+SELECT DISTINCT ON (enterprise_id) enterprise_id, value FROM {HISTORY}
+WHERE kind = %s AND happened_at < %s AND at <= %s ORDER BY enterprise_id, happened_at DESC, at DESC, id DESC"""  # noqa: S608
+_OPERATING = f"""
+SELECT o.id AS id, o.region_id AS region, NULL::timestamptz AS at, p.value = '100' AS whole,
+       c.enterprise_id IS NOT NULL AS signed, {", ".join(f"c.value = '{colour}' AS {colour}" for colour in COLOURS)}
+FROM ({_LAST}) s JOIN {ORG} o ON o.id = s.enterprise_id JOIN {FIRM} e ON e.organisation_id = o.id
+LEFT JOIN ({_LAST}) p ON p.enterprise_id = o.id LEFT JOIN ({_LAST}) c ON c.enterprise_id = o.id
+WHERE s.value = 'operating'"""  # noqa: S608
+
+
+_ZERO = f"""
+SELECT o.id AS id, o.region_id AS region, NULL::timestamptz AS at, NOT EXISTS (
+  SELECT FROM {REPORT} r WHERE r.enterprise_id = o.id AND r.found > 0 AND r.happened_at >= %s AND r.happened_at < %s
+  AND r.at <= %s) AS silent
+FROM ({_LAST}) s JOIN {ORG} o ON o.id = s.enterprise_id JOIN {FIRM} e ON e.organisation_id = o.id
+WHERE s.value = 'operating' AND e.created_at <= %s"""  # noqa: S608
+
+
+def silent(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Firms in operation that are known for so many days as the rules give; hit `silent`: no danger of its own reported
+    in them."""
+    end = min(period.end, as_of)
+    days = int(rulesets.value_of("enterprises.long_zero_days", region=cut.region, at=end))
+    sector = (" AND e.sector LIKE %s", (f"{cut.sector}%",)) if cut.sector else ("", ())
+    where, more = both([here(cut, "o.region_id"), sector])
+    since = end - timedelta(days=days)
+    params = (since, end, as_of, "status", period.end, as_of, since, *more)
+    return Rowset(_ZERO + where, params, ("silent",))
+
+
+def operating(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Firms in operation at the end of a period. Hits: `whole` archive, `signed` colour, and the colours."""
+    sector = (" AND e.sector LIKE %s", (f"{cut.sector}%",)) if cut.sector else ("", ())
+    where, more = both([here(cut, "o.region_id"), sector])
+    times = tuple(value for kind in ("status", "profile", "colour") for value in (kind, period.end, as_of))
+    return Rowset(_OPERATING + where, (*times, *more), ("whole", "signed", *COLOURS))
