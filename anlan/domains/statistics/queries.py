@@ -1,0 +1,47 @@
+"""Reads of counted facts: what was entered for a region and the days around, as known at a time."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from anlan.domains.statistics.rules.choosing import Given
+from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators.models import Count, ScopeNote
+from anlan.kernel.indicators.spec import Cut
+from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import scope_of
+from anlan.kernel.places.regions import prefix_of
+
+PREFIX = "statistics."
+
+
+def entries(codes: list[str], cut: Cut, as_of: datetime) -> dict[str, list[Given]]:
+    """Code → entries of a region's subtree as they were known at a time; a corrected one is not there any more."""
+    rows = Count.objects.filter(in_world(cut.exercise_id), code__in=codes, recorded_at__lte=as_of)
+    if cut.region:
+        rows = rows.filter(region__code__startswith=prefix_of(cut.region))
+    gone = Count.objects.filter(supersedes__in=rows, recorded_at__lte=as_of).values("supersedes_id")
+    found: dict[str, list[Given]] = {code: [] for code in codes}
+    for row in rows.exclude(pk__in=gone):
+        found[row.code].append(
+            Given(row.pk, row.region_id, row.first, row.last, row.value, row.scope, row.source)
+        )
+    return found
+
+
+def notes(cut: Cut, start: datetime, end: datetime) -> list[UUID]:
+    """The notes on scope of a region's subtree written in a span."""
+    rows = ScopeNote.objects.filter(at__gte=start, at__lt=end)
+    if cut.region:
+        rows = rows.filter(region__code__startswith=prefix_of(cut.region))
+    return list(rows.order_by("-at").values_list("pk", flat=True))
+
+
+def visible_counts(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> QuerySet[Count]:
+    """The counted facts of a person's regions, newest first; those corrected stand in the history of the later one."""
+    mine = Q(pk=None)
+    for prefix in scope_of(person, at=at):
+        mine |= Q(region__code__startswith=prefix)
+    rows = Count.objects.filter(mine, exercise_id=exercise_id).select_related("region", "supersedes")
+    return rows.order_by("-last", "-recorded_at", "pk")
