@@ -1,7 +1,7 @@
 """The first rows of an .xlsx, without reading its million others: heads and a sample are shown at once."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,6 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _LINK = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_BLOCK = 2**20
 
 
 class Peeked(NamedTuple):
@@ -25,11 +24,16 @@ class Peeked(NamedTuple):
     height: int
 
 
-def peek(path: Path, *, rows: int) -> list[Peeked]:
-    """The leaves of a workbook by their first `rows` rows; raises `Refused` where it is damaged or unusual."""
+def peek(path: Path, *, rows: int, heights: Mapping[str, int]) -> list[Peeked]:
+    """The leaves of a workbook by their first `rows` rows; raises `Refused` where it is damaged or unusual.
+
+    `heights`: rows a part, as `inspecting.let_in` met them.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            return [Peeked(name, *_leaf(archive, part, rows)) for name, part in _leaves(archive)]
+            return [
+                Peeked(name, _leaf(archive, part, rows), heights[part]) for name, part in _leaves(archive)
+            ]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, EOFError, OSError, ValueError) as failure:
         raise Refused(BROKEN, field="file") from failure
 
@@ -53,7 +57,7 @@ def _parsed(archive: zipfile.ZipFile, part: str) -> Any:
         return etree.parse(file, parser).getroot()
 
 
-def _leaf(archive: zipfile.ZipFile, part: str, most: int) -> tuple[list[list[Any]], int]:
+def _leaf(archive: zipfile.ZipFile, part: str, most: int) -> list[list[Any]]:
     cells: list[list[tuple[int, str, str]]] = []
     with archive.open(part) as file:
         for number, row in _rows(file):
@@ -62,7 +66,7 @@ def _leaf(archive: zipfile.ZipFile, part: str, most: int) -> tuple[list[list[Any
             cells += [[] for _gap in range(number - 1 - len(cells))]
             cells.append([_cell(cell) for cell in row.iter(f"{_MAIN}c", f"{_STRICT}c")])
     shared = _shared(archive, {int(text) for row in cells for _n, kind, text in row if kind == "s" and text})
-    return [_filled(row, shared) for row in cells], _height(archive, part)
+    return [_filled(row, shared) for row in cells]
 
 
 def _rows(file: Any) -> Iterator[tuple[int, Any]]:
@@ -112,15 +116,3 @@ def _filled(row: list[tuple[int, str, str]], shared: dict[int, str]) -> list[Any
         cells += [""] * (place - len(cells))
         cells.append(shared.get(int(text), "") if kind == "s" and text else text)
     return cells
-
-
-def _height(archive: zipfile.ZipFile, part: str) -> int:
-    """The number of the last row: rows count themselves, and the last one stands near the end of the part."""
-    rows, tail = 0, b""
-    with archive.open(part) as file:
-        while block := file.read(_BLOCK):
-            rows += block.count(b"<row") + (tail[-3:] + block[:3]).count(b"<row")
-            tail = (tail + block)[-200_000:]
-    at = tail.rfind(b"<row")
-    said = tail[at : at + 100].partition(b' r="')[2].partition(b'"')[0] if at >= 0 else b""
-    return int(said) if said.isdigit() else rows

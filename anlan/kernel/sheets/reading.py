@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.sheets.inspecting import BROKEN, EMPTY, MOST_ROWS, TOO_MANY_ROWS, form_of, kind_of
+from anlan.kernel.sheets.inspecting import BROKEN, EMPTY, MOST_ROWS, TOO_MANY_ROWS, form_of, let_in
 from anlan.kernel.sheets.peeking import peek
 
 Cells = list[Any]
@@ -35,15 +35,16 @@ class Leaf:
 
 def tops(path: Path) -> Iterator[tuple[str, list[Cells], int]]:
     """Name, first rows and height of each leaf, without reading the rest where that can be helped."""
-    if kind_of(path) == "xlsx":
-        yield from peek(path, rows=HEADS_WITHIN)
+    let = let_in(path)
+    if let.kind == "xlsx":
+        yield from peek(path, rows=HEADS_WITHIN, heights=let.heights)
     else:
         for leaf in leaves(path):
             yield leaf.name, leaf.top(), leaf.height
 
 
 def leaves(path: Path, *, only: str = "") -> Iterator[Leaf]:
-    """The leaves of a file that was let in by `kind_of`, or the one that is named; raises `Refused`."""
+    """The leaves of a file that was let in by `let_in`, or the one that is named; raises `Refused`."""
     if form_of(path) == "csv":
         yield _text_leaf(path)
         return

@@ -58,6 +58,7 @@ class Ground:
     at: datetime
     act: UUID
     firms: dict[str, Firm]
+    names: dict[UUID, str]
     regions: dict[str, str]
     prefixes: list[str] | None
     own: UUID | None
@@ -96,7 +97,7 @@ class Ground:
         return code
 
     def table(self, rule: str, region: str) -> Any:
-        """A rule's value for a region, asked for once a chunk."""
+        """A rule's value for a region, asked for once an import: one act is judged by one table."""
         key = rule, region
         if key not in self.tables:
             self.tables[key] = rulesets.value_of(rule, region=region, at=self.at)
@@ -131,11 +132,35 @@ class Ground:
         return Judged(worst or assessed, assessed, method or "direct", inputs, score)
 
 
+@dataclass(slots=True)
+class _Met:
+    """What the chunks of one import have met so far: firms follow one another over many chunks, rules over all."""
+
+    act: UUID
+    firms: dict[str, Firm] = field(default_factory=dict)
+    names: dict[UUID, str] = field(default_factory=dict)
+    regions: dict[str, str] = field(default_factory=dict)
+    tables: dict[tuple[str, str], Any] = field(default_factory=dict)
+    known: dict[Any, Judged] = field(default_factory=dict)
+
+
+_last: _Met | None = None
+
+
 def ground_of(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, act: UUID) -> Ground:
-    """Read everything a chunk refers to, by three statements."""
-    firms = {code: Firm(*firm) for code, firm in firms_by_code(row["uscc"] for row in rows).items()}
+    """Read what a chunk refers to and the chunks before it did not. Who is not there is asked for again."""
+    global _last
+    met = _last if _last is not None and _last.act == act else _Met(act)
+    _last = met
+    if unmet := {row["uscc"] for row in rows} - met.firms.keys():
+        found = {code: Firm(*firm) for code, firm in firms_by_code(unmet).items()}
+        met.firms |= found
+        met.names |= {firm.id: firm.name for firm in found.values()}
+    named = {row["region"] for row in rows if row.get("region")}
+    if named - met.regions.keys():
+        met.regions |= _regions(named)
     return Ground(
-        by, at, act, firms, _regions({row["region"] for row in rows if row.get("region")}), *_reach(by, at)
+        by, at, act, met.firms, met.names, met.regions, *_reach(by, at), tables=met.tables, known=met.known
     )
 
 

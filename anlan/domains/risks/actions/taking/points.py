@@ -118,7 +118,7 @@ class Points:
     def write(self) -> list[UUID | str]:
         """Write what is new or changed, with a row of history each. Returns the ids."""
         ground = self.ground
-        names = {firm.id: firm.name for firm in ground.firms.values()}
+        names = ground.names
         new, changed = list(self.new.values()), list(self.changed.values())
         copied.copy(
             "risks_riskpoint",
