@@ -1,0 +1,223 @@
+"""执法 declared: what surfaces show of it and which doors it uses."""
+
+from pathlib import Path
+
+from anlan.domains.enforcement.actions import (
+    casework,
+    checking,
+    drawing,
+    executing,
+    measures,
+    planning,
+    pointing,
+    referring,
+    sheets,
+)
+from anlan.domains.enforcement.indicators import INDICATORS
+from anlan.domains.enforcement.loop import (
+    CASE,
+    CHECK,
+    DRAW,
+    MEASURE,
+    PLAN,
+    POINTS,
+    PUBLICATION,
+    REFERRAL,
+    SPOT,
+    TASK,
+)
+from anlan.domains.enforcement.models import (
+    Case,
+    Check,
+    CheckPlan,
+    Draw,
+    Measure,
+    PointTable,
+    Publication,
+    Referral,
+    Spot,
+    Task,
+)
+from anlan.domains.enforcement.rules import points, words
+from anlan.kernel.core.words import N_
+from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
+from anlan.kernel.papers.spec import PaperKind
+
+PAPERS = Path(__file__).resolve().parent / "papers"
+TITLE, STATE, DUE = (
+    Column("item.title", N_("Matter")),
+    Column("item.state", N_("State")),
+    Column("item.due_at", N_("Clock")),
+)
+FIRM = Column("firm_name", N_("Firm"))
+OFFICERS = (
+    Field("first_officer", N_("First officer"), "person"),
+    Field("second_officer", N_("Second officer"), "person"),
+)
+UNTIL = Field("until", N_("New last day"), "datetime")
+TIERS = tuple(words.TIERS.items())
+KINDS = tuple(words.PENALTY_KINDS.items())
+PENALTY = (
+    Field("kind", N_("Kind of penalty"), "choice", choices=KINDS),
+    Field("power", N_("Basis"), "choice"),
+    Field("amount", N_("Amount for the firm, yuan"), "number", required=False),
+    Field("tier", N_("Tier"), "choice", choices=TIERS, required=False),
+    Field(
+        "factors", N_("What weighs"), required=False, help=N_("With commas: first time, put right at once …")
+    ),
+    Field("discretion", N_("Reason for the amount"), "long", required=False),
+    Field("person", N_("Person who is penalised too"), required=False, help=N_("One case, two penalties")),
+    Field("person_power", N_("Basis for the person"), "choice", required=False),
+    Field("person_amount", N_("Amount for the person, yuan"), "number", required=False),
+)
+WHERE = (Field("published_where", N_("Where it is published")),)
+
+
+def paper(code: str, label: str) -> PaperKind:
+    return PaperKind(f"enforcement.{code}", label, PAPERS / f"{code}.toml")
+
+
+CASES = Record(
+    model=Case,
+    loop=CASE,
+    columns=(TITLE, Column("number", N_("Number")), STATE, DUE),
+    filters=("item.state", "item.region"),
+    facts={
+        "notify": PENALTY,
+        "hear": (Field("hearing", N_("Hearing"), "choice",
+                       choices=tuple((code, label) for code, label in words.HEARINGS.items() if code)),),
+        "extend": (UNTIL,),
+        "extend_noticed": (UNTIL,),
+        "decide": PENALTY,
+        "serve": (Field("receipt", N_("Receipt of service")),),
+        "pay": (Field("amount", N_("Paid, yuan"), "number"),
+                Field("surcharge", N_("Of it surcharge, apart, yuan"), "number", required=False),
+                Field("receipt", N_("Number of the receipt"), required=False),
+                Field("how", N_("How"), "choice", choices=tuple(words.EXECUTIONS.items()), required=False)),
+        "defer": (UNTIL,),
+    },
+    acts={
+        "approve": casework.approve, "notify": casework.notify, "hear": casework.hear, "review": casework.review,
+        "extend": casework.extend, "extend_noticed": casework.extend, "decide": casework.decide,
+        "serve": executing.serve, "pay": executing.pay, "execute": executing.carry_out, "defer": executing.defer,
+        "conclude": executing.conclude,
+    },
+    opens=casework.open_case,
+    opening=(
+        Field("organisation", N_("Firm"), "organisation"),
+        Field("cause", N_("What the case is about")),
+        *OFFICERS,
+    ),
+)  # fmt: skip
+RECORDS = (
+    Record(
+        model=Check,
+        loop=CHECK,
+        columns=(
+            TITLE,
+            Column("kind_name", N_("Kind of check")),
+            Column("checked_at", N_("Checked on")),
+            Column("officers", N_("Officers")),
+            STATE,
+        ),
+        filters=("item.state", "item.region"),
+        acts={"conclude": checking.conclude},
+        announces=False,
+    ),
+    Record(model=Task, loop=TASK, columns=(TITLE, Column("kind_name", N_("Kind of check")), STATE, DUE),
+           filters=("item.state", "item.region")),
+    CASES,
+    Record(
+        model=Spot,
+        loop=SPOT,
+        columns=(TITLE, Column("number", N_("Number")), STATE, DUE),
+        facts={"pay": (Field("amount", N_("Paid, yuan"), "number"),
+                       Field("receipt", N_("Number of the receipt"), required=False))},
+        acts={"pay": executing.pay},
+    ),
+    Record(
+        model=Publication,
+        loop=PUBLICATION,
+        columns=(TITLE, STATE, DUE),
+        facts={"publish": WHERE},
+        acts={"publish": casework.publish},
+    ),
+    Record(
+        model=Measure,
+        loop=MEASURE,
+        columns=(TITLE, Column("kind_name", N_("Measure")), STATE, DUE),
+        facts={"prolong": (UNTIL,), "lift": (Field("second_officer", N_("Second officer"), "person"),)},
+        acts={"prolong": measures.prolong, "lift": measures.lift},
+    ),
+    Record(
+        model=Referral,
+        loop=REFERRAL,
+        columns=(TITLE, Column("to", N_("Handed to")), Column("persons", N_("People"), numeric=True), STATE, DUE),
+        facts={
+            "receipt": (Field("receipt", N_("Number of the receipt")),),
+            "take": (Field("answer", N_("Number of the criminal case")),),
+            "return": (Field("answer", N_("What they answered")),),
+        },
+        acts={"receipt": referring.receipted, "take": referring.taken, "return": referring.returned},
+        opens=referring.refer,
+        opening=(
+            Field("organisation", N_("Firm"), "organisation", required=False),
+            Field("offence", N_("What is suspected")),
+            Field("to", N_("Handed to")),
+            Field("persons", N_("People"), "number"),
+            Field("names", N_("Their names, kept encrypted"), "long", required=False),
+            Field("documents", N_("Papers that go with it"), required=False),
+        ),
+    ),
+    Record(
+        model=CheckPlan,
+        loop=PLAN,
+        columns=(TITLE, Column("year", N_("Year"), numeric=True), STATE, DUE),
+        facts={"approve": (Field("approval", N_("Number of the approving paper")),)},
+        acts={"approve": planning.approve},
+        opens=planning.draft_plan,
+        opening=(Field("year", N_("Year"), "number"), Field("name", N_("Name of the plan"), required=False)),
+    ),
+    Record(
+        model=Draw,
+        loop=DRAW,
+        columns=(TITLE, Column("count", N_("Firms drawn"), numeric=True), STATE, DUE),
+        facts={"publish": WHERE},
+        acts={"publish": drawing.publish},
+    ),
+    Record(
+        model=PointTable,
+        loop=POINTS,
+        columns=(TITLE, STATE, DUE),
+        acts={"object": pointing.objected, "count_again": pointing.recount, "settle": pointing.settle},
+    ),
+)  # fmt: skip
+DOMAIN = Domain(
+    name="enforcement",
+    label=N_("Enforcement"),
+    records=RECORDS,
+    indicators=INDICATORS,
+    codes={
+        "enforcement.certified": N_("Enforcement certificate {number} registered"),
+        "enforcement.certificate_ended": N_("Enforcement certificate {number} ended: {reason}"),
+        "enforcement.recused": N_("An officer keeps out of a firm’s matters"),
+        "enforcement.plan_changed": N_("Firms of the check plan changed"),
+        "enforcement.drawn": N_("Drawn {count} of {firms} firms with seed {seed}"),
+    },
+    sheets=sheets.SHEETS,
+    papers=(
+        paper("case_opening", N_("Approval to open a case")),
+        paper("penalty_notice", N_("Notice of a penalty")),
+        paper("penalty_decision", N_("Penalty decision")),
+        paper("spot_penalty", N_("Spot penalty decision")),
+        paper("on_site_measure", N_("On-site measure decision")),
+        paper("referral", N_("Letter of transfer")),
+        paper("points_circular", N_("Monthly circular of enforcement")),
+    ),
+    rounds=(Round("conclude_checks", checking.conclude_settled),),
+    edges={
+        "dangers": "what a check finds is reported as a danger, and its order is the dangers' own paper",
+        "enterprises": "tags and sector of a firm on the day of a check",
+    },
+    rule_checks={"enforcement.points": points.check_rows},
+)

@@ -1,0 +1,1 @@
+"""Reads: plans and draws, counts for the numbers, the month of the streets."""
