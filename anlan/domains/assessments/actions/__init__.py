@@ -1,0 +1,1 @@
+"""Writes of assessments. Each takes `by` and `at`."""

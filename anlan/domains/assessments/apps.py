@@ -1,0 +1,9 @@
+"""The domain of assessments."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentsConfig(AppConfig):
+    name = "anlan.domains.assessments"
+    verbose_name = _("Assessments")
