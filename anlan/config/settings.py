@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "anlan.domains.contractors",
     "anlan.domains.grassroots",
     "anlan.domains.workplan",
+    "anlan.domains.assessments",
     "anlan.domains.statistics",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
