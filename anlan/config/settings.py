@@ -209,6 +209,7 @@ SOCIALACCOUNT_PROVIDERS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Anlan 安澜"
+MFA_TOTP_TOLERANCE = 1  # a phone without network drifts: the code before and the one after are taken too
 
 _PUBLIC = urlsplit(ANLAN_PUBLIC_URL)
 _TLS = _PUBLIC.scheme == "https"

@@ -44,8 +44,8 @@ def secret():
     return key
 
 
-def code_now(secret):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD_SECONDS))
+def code_now(secret, steps=0):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD_SECONDS + steps))
 
 
 def wrong_codes(secret, count):
@@ -69,6 +69,11 @@ def sign_in(code):
 
 def test_the_password_alone_does_not_open_and_the_code_does(secret):
     assert sign_in(code_now(secret))
+
+
+def test_the_code_of_half_a_minute_ago_is_taken_that_of_two_minutes_ago_is_not(secret):
+    assert sign_in(code_now(secret, -1))
+    assert not sign_in(code_now(secret, -4))
 
 
 def test_six_wrong_codes_from_two_processes_lock_the_second_door(secret, var_dir):
