@@ -181,8 +181,9 @@ def _browser(port: int, cookie: str) -> list[dict[str, Any]]:
             times.append(int(page.get_attribute("[data-island=map]", "data-idle") or 0) / 1000)
             context.close()
         browser.close()
-    what = f"cold browser, software graphics, three runs {sorted(times)}"
-    return [limited("tiles.page_first_idle", min(times), "s", IDLE_S, what)]
+    times.sort()
+    what = f"cold browser, software graphics, the middle of three runs {times}"
+    return [limited("tiles.page_first_idle", times[1], "s", IDLE_S, what)]
 
 
 def _compare(found: list[dict[str, Any]], peer: Any, wanted: dict[int, list[tuple[int, int]]]) -> None:
