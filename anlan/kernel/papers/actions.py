@@ -1,6 +1,6 @@
 """Issuing: the number, the document, the file and the ledger entry, in the transaction of the act itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from anlan.kernel.papers.spec import Office
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 DRILL = "【演练】"
+Writer = Callable[[str, str, datetime], bytes]  # number, title, local time -> the document
 
 
 def issue(
@@ -29,9 +30,13 @@ def issue(
     at: datetime,
     region: str = "",
     exercise_id: UUID | None = None,
+    title: str = "",
+    writer: Writer | None = None,
 ) -> Paper:
     """Issue one paper: its number is the next of the office, kind and year. Values are text, numbers, lists of rows.
 
+    `writer` makes the document where the template's parts do not; it is given the number that was taken. `title` is
+    said where it is not the template's.
     Raises `Refused`: papers.unknown, papers.lacks (field = the value that is missing).
     """
     declared = registry.kind_of(kind)
@@ -43,14 +48,12 @@ def issue(
         serial = _next(office.code, kind, day.year, exercise_id)
         known["serial"] = serial
         number = templates.filled(template.number, known)
-        title = (DRILL if exercise_id else "") + templates.filled(template.title, known)
-        data = docx.render(
-            template,
-            known,
-            number=number,
-            signed=(office.name, f"{day.year}年{day.month}月{day.day}日"),
-            at=day,
-        )
+        title = (DRILL if exercise_id else "") + (title or templates.filled(template.title, known))
+        signed = (office.name, f"{day.year}年{day.month}月{day.day}日")
+        if writer is None:
+            data = docx.render(template, known, number=number, signed=signed, at=day)
+        else:
+            data = writer(number, title, day)
         file = attachments.keep(data=data, media_type=docx.MEDIA_TYPE, name=f"{title} {number}.docx", by=by)
         paper = Paper.objects.create(
             kind=kind, office=office.code, year=day.year, serial=serial, number=number, title=title[:200],

@@ -1,0 +1,60 @@
+"""简报与报告 declared: what surfaces show of it."""
+
+from anlan.domains.bulletins.actions import annex, issuing
+from anlan.domains.bulletins.indicators import INDICATORS
+from anlan.domains.bulletins.loop import REPORT, SHARE
+from anlan.domains.bulletins.models import Report, Share
+from anlan.domains.bulletins.rules.templates import templates
+from anlan.kernel.core.words import N_
+from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.papers.spec import PaperKind
+
+DOMAIN = Domain(
+    name="bulletins",
+    label=N_("Reports and bulletins"),
+    records=(
+        Record(
+            model=Report,
+            loop=REPORT,
+            columns=(
+                Column("item.title", N_("Report")),
+                Column("number", N_("Number of it")),
+                Column("last", N_("Until")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Clock")),
+            ),
+            filters=("item.state", "item.region"),
+            facts={"enter_number": (Field("number", N_("Number in the office system")),)},
+            acts={
+                "hand_in": issuing.hand_in,
+                "hand_to_watch": issuing.hand_to_watch,
+                "approve": issuing.approve,
+                "issue": issuing.issue,
+                "enter_number": issuing.enter_number,
+                "give_up": issuing.give_up,
+            },
+        ),
+        Record(
+            model=Share,
+            loop=SHARE,
+            columns=(
+                Column("item.title", N_("Report")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Clock")),
+            ),
+        ),
+    ),
+    indicators=INDICATORS,
+    codes={
+        "bulletins.drafted": N_("Report written: {template}, {numbers} numbers"),
+        "bulletins.reworded": N_("Words changed: {paragraph}"),
+        "bulletins.number_typed": N_("Numbers typed by hand: {typed}: {reason}"),
+        "bulletins.explained": N_("Scope explained: {note}"),
+    },
+    sheets=(annex.SHEET,),
+    papers=tuple(
+        PaperKind(f"bulletins.{code}", one.label, one.path)
+        for code, one in templates().items()
+        if one.numbering == "ours"
+    ),
+)

@@ -1,0 +1,422 @@
+"""A report from its first words to the archive: counted numbers, changed words, signatures, approval, number, scan."""
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from docx import Document
+
+from anlan.domains.bulletins.actions import drafting, editing, issuing
+from anlan.domains.bulletins.actions.annex import give
+from anlan.domains.bulletins.models import Contradiction, Number, Opening, Paragraph, Report, Share
+from anlan.domains.bulletins.queries.reports import (
+    chain_of,
+    facts_of,
+    findings_of,
+    previous_of,
+    standing,
+    visible_reports,
+)
+from anlan.domains.bulletins.rules.templates import templates
+from anlan.domains.dangers.actions import report_danger
+from anlan.kernel.core import attachments
+from anlan.kernel.core.errors import Refused
+from anlan.kernel.indicators import counting, spans
+from anlan.kernel.indicators.queries import indicator
+from anlan.kernel.indicators.spec import Cut, Period
+from anlan.kernel.ledger.models import Entry
+from anlan.kernel.loop.actions import move
+from anlan.kernel.loop.evidence import Given
+from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.loop.queries import my_worklist
+from anlan.kernel.loop.sweep import sweep
+from anlan.kernel.orgs.models import Person
+from anlan.kernel.papers.queries import bytes_of
+from tests.people import DISTRICT, NOON, QUAY, TERRACE, District, add_duty, add_kind, add_person, district
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+JUNE = date(2026, 6, 30)
+
+
+@pytest.fixture
+def here() -> District:
+    made = district()
+    for kind in ("flood_office_head", "work_plan_office"):
+        add_kind(kind)
+    return made
+
+
+def office(here: District, kind: str = "safety_section", name: str = "Olga") -> Person:
+    person = add_person(name, here.bureau)
+    add_duty(person, kind, DISTRICT)
+    return person
+
+
+def danger(here: District, region: str = QUAY, days: int = 10) -> WorkItem:
+    finder = here.owner if region == QUAY else here.outsider
+    return report_danger(
+        region=region, description="疏散通道堆物", category="exit", organisation=here.firm, by=finder.by, at=NOON - days * DAY
+    )  # fmt: skip
+
+
+def monthly(here: District, by: Person, **more: object) -> Report:
+    given = {"template": "monthly_analysis", "region": DISTRICT, "day": JUNE, "by": by.by, "at": NOON}
+    return Report.objects.get(pk=drafting.draft(**(given | more)).pk)
+
+
+def said(report: Report, key: str) -> Paragraph:
+    return report.paragraphs.get(key=key)
+
+
+def handed(here: District, writer: Person) -> Report:
+    report = monthly(here, writer)
+    issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+    return report
+
+
+class TestADraft:
+    def test_prints_what_was_counted_and_says_where_each_number_comes_from(self, here: District) -> None:
+        writer = office(here)
+        rows = [danger(here), danger(here, TERRACE, 12)]
+        report = monthly(here, writer)
+        assert report.title == "安澜区安全生产形势分析（2026年6月）"
+        text = said(report, "whole").text
+        assert "发现隐患2项" in text
+        found = standing(report).get(slot="found", paragraph__key="whole")
+        assert text[found.start : found.end] == found.printed == "2"
+        assert (found.kind, found.code, found.version, found.base) == ("indicator", "dangers.found", 1, 2)
+        assert (found.first, found.last, found.as_of) == (date(2026, 6, 1), JUNE, NOON)
+        assert set(found.rows) == {str(row.pk) for row in rows}
+
+    def test_says_that_there_is_no_data_and_never_a_nought(self, here: District) -> None:
+        report = monthly(here, office(here))
+        text = "".join(report.paragraphs.values_list("text", flat=True))
+        assert "巡查企业、发现隐患、隐患整改率：无数据。" in text
+        assert "发现隐患0" not in text
+
+    def test_every_number_of_every_template_stands_where_it_says(self, here: District) -> None:
+        people = {kind: office(here, kind, kind) for kind in ("work_plan_office", "flood_office_head", "watch_officer", "watch_chief", "safety_section")}  # fmt: skip
+        danger(here)
+        for code, kind in templates().items():
+            writer = next(people[one] for one in kind.writers if one in people)
+            asks = {ask.name: f"{ask.label}若干" for ask in kind.asks}
+            report = monthly(here, writer, template=code, given=asks)
+            for number in standing(report).exclude(start=None):
+                assert number.paragraph.text[number.start : number.end] == number.printed, code
+            assert Document(io.BytesIO(issuing.document(report, title=report.title, number="", at=NOON))), (
+                code
+            )
+
+    def test_of_a_street_that_adds_up_has_no_finding_and_its_table_is_numbers(self, here: District) -> None:
+        danger(here), danger(here, TERRACE)
+        report = monthly(here, office(here))
+        cells = {n.slot: n.value for n in standing(report).filter(slot__startswith="found@")}
+        assert sum(cells.values()) == 2
+        assert [one for one in findings_of(report) if one.verdict == "wrong"] == []
+
+    def test_is_written_once_at_a_time_and_by_its_offices(self, here: District) -> None:
+        writer = office(here)
+        monthly(here, writer)
+        with pytest.raises(Refused) as refusal:
+            monthly(here, writer)
+        assert refusal.value.code == "bulletins.there"
+        with pytest.raises(Refused) as refusal:
+            monthly(here, here.outsider)
+        assert refusal.value.code == "bulletins.not_writer"
+
+    def test_of_time_to_come_is_refused_and_a_letter_wants_its_words(self, here: District) -> None:
+        writer = office(here)
+        with pytest.raises(Refused) as refusal:
+            monthly(here, writer, day=date(2026, 9, 1))
+        assert refusal.value.code == "bulletins.future"
+        with pytest.raises(Refused) as refusal:
+            monthly(here, writer, template="risk_notice_letter")
+        assert (refusal.value.code, refusal.value.field) == ("bulletins.asked", "to")
+
+    def test_marks_the_numbers_in_words_that_a_person_gave(self, here: District) -> None:
+        given = {
+            "to": "区住房和建设局",
+            "risk": "近期外地发生事故3起、死亡5人。",
+            "measures": "一是自查，二是整改。",
+        }
+        report = monthly(here, office(here), template="risk_notice_letter", given=given)
+        assert (report.to, said(report, "risk").text[:5]) == ("区住房和建设局：", "近期外地发")
+        assert [n.printed for n in standing(report).filter(kind="typed")] == ["3", "5"]
+
+    def test_of_counted_facts_prints_them_with_their_source(self, here: District) -> None:
+        writer = office(here, "work_plan_office")
+        counting.count(
+            code="fund.arranged", value="29800", unit="万元", scope="安全生产专项经费", region=DISTRICT,
+            span=spans.half(2026, 1), source="区财政批复", by=writer.by, at=NOON,
+        )  # fmt: skip
+        report = monthly(here, writer, template="half_year")
+        assert "安排安全生产专项经费29800万元" in said(report, "plan").text
+        assert "区财政批复" in standing(report).get(slot="fund").definition
+
+
+class TestAnEditor:
+    def test_may_change_words_and_the_numbers_go_with_them(self, here: District) -> None:
+        writer = office(here)
+        danger(here)
+        report = monthly(here, writer)
+        whole = said(report, "whole")
+        found = editing.reword(paragraph=whole, text="据统计，" + whole.text, by=writer.by, at=NOON)
+        assert found.typed == ()
+        whole.refresh_from_db()
+        number = standing(report).get(slot="found", paragraph=whole)
+        assert whole.text[number.start : number.end] == "1"
+        assert whole.wordings.count() == 1
+        assert Entry.objects.filter(code="bulletins.reworded").exists()
+
+    def test_who_changes_a_number_says_why_and_it_stays_flagged(self, here: District) -> None:
+        writer = office(here)
+        danger(here)
+        report = monthly(here, writer)
+        whole = said(report, "whole")
+        text = whole.text.replace("发现隐患1项", "发现隐患一百二十项")
+        with pytest.raises(Refused) as refusal:
+            editing.reword(paragraph=whole, text=text, by=writer.by, at=NOON)
+        assert (refusal.value.code, refusal.value.field) == ("bulletins.typed_number", "reason")
+        assert "一百二十（原为1）" in str(refusal.value)
+        editing.reword(paragraph=whole, text=text, by=writer.by, at=NOON, reason="含部门自查")
+        typed = standing(report).get(kind="typed")
+        assert (typed.printed, typed.reason, typed.slot) == ("一百二十", "含部门自查", "found")
+        assert [one.printed for one in chain_of(typed)] == ["1"]
+        assert facts_of(standing(report).filter(paragraph=whole))["found"].value == 120
+
+    def test_a_number_that_breaks_a_sum_is_wrong_and_keeps_the_text_from_being_handed_in(
+        self, here: District
+    ) -> None:
+        writer = office(here)
+        danger(here), danger(here, TERRACE)
+        report = monthly(here, writer)
+        table = report.paragraphs.get(key="streets")
+        Number.objects.filter(paragraph=table, slot="found").update(value=Decimal(3))
+        Number.objects.filter(paragraph__key="whole", slot="found").update(value=Decimal(3))
+        drafting.note_findings(report, at=NOON)
+        assert [one.verdict for one in findings_of(report)][:1] == ["wrong"]
+        with pytest.raises(Refused) as refusal:
+            issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+        assert refusal.value.code == "bulletins.wrong"
+        assert Contradiction.objects.filter(verdict="wrong").count() == 1
+
+    def test_two_scopes_want_a_note_and_are_silent_afterwards(self, here: District) -> None:
+        writer = office(here, "work_plan_office")
+        danger(here)
+        report = monthly(here, writer, template="half_year")
+        whole = said(report, "dangers")
+        Number.objects.create(
+            paragraph=whole,
+            slot="visited",
+            printed="9",
+            kind="count",
+            label="巡查企业家数",
+            value=9,
+            unit="家",
+            by="x",
+            at=NOON,
+        )
+        Number.objects.create(
+            paragraph=whole,
+            slot="visits",
+            printed="8",
+            kind="count",
+            label="巡查企业",
+            value=8,
+            unit="家次",
+            by="x",
+            at=NOON,
+        )
+        (finding,) = findings_of(report)
+        assert finding.verdict == "scope"
+        with pytest.raises(Refused) as refusal:
+            issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+        assert refusal.value.code == "bulletins.scope"
+        with pytest.raises(Refused) as refusal:
+            editing.explain(item=report.item, key=finding.key, note=" ", by=writer.by, at=NOON)
+        assert refusal.value.field == "note"
+        editing.explain(item=report.item, key=finding.key, note="家数含部门巡查", by=writer.by, at=NOON)
+        assert findings_of(report) == []
+
+    def test_of_another_office_and_of_a_handed_in_text_is_refused(self, here: District) -> None:
+        writer = office(here)
+        report = handed(here, writer)
+        whole = said(report, "whole")
+        with pytest.raises(Refused) as refusal:
+            editing.reword(paragraph=whole, text="改", by=writer.by, at=NOON)
+        assert refusal.value.code == "bulletins.not_draft"
+
+
+class TestSigningAndApproval:
+    def test_every_office_is_asked_once_and_signs_its_parts(self, here: District) -> None:
+        writer = office(here, "work_plan_office")
+        safety, flood, chief = (office(here, kind, kind) for kind in ("safety_section", "flood_office_head", "watch_chief"))  # fmt: skip
+        report = monthly(here, writer, template="half_year")
+        assert Share.objects.filter(report=report).count() == 4
+        assert [item.loop for item in my_worklist(safety, at=NOON)] == ["bulletins.share"]
+        with pytest.raises(Refused) as refusal:
+            issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+        assert refusal.value.code == "bulletins.unsigned"
+        for person in (safety, flood, chief):
+            move(item=my_worklist(person, at=NOON)[0], name="sign", by=person.by, at=NOON)
+        issuing.hand_in(item=report.item, by=writer.by, at=NOON)  # the writer's own part is signed with it
+        assert report.item.state == "handed_in"
+
+    def test_a_changed_text_is_signed_again(self, here: District) -> None:
+        writer = office(here)
+        report = monthly(here, writer)
+        share = Share.objects.get(report=report)
+        move(item=share.item, name="sign", by=writer.by, at=NOON)
+        editing.reword(paragraph=said(report, "next"), text="改了的要求。", by=writer.by, at=NOON)
+        share.item.refresh_from_db()
+        assert share.item.state == "asked"
+
+    def test_whoever_wrote_it_does_not_approve_it(self, here: District) -> None:
+        writer = office(here)
+        add_duty(writer, "bureau_chief", DISTRICT)
+        report = handed(here, writer)
+        with pytest.raises(Refused) as refusal:
+            issuing.approve(item=report.item, by=writer.by, at=NOON)
+        assert refusal.value.code == "loop.second_person"
+
+    def test_the_papers_of_the_watch_go_to_the_watch_chief(self, here: District) -> None:
+        writer, chief = office(here, "watch_officer"), office(here, "watch_chief", "Lin")
+        report = monthly(here, writer, template="daily_sheet", day=date(2026, 7, 2))
+        with pytest.raises(Refused) as refusal:
+            issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+        assert refusal.value.code == "bulletins.other_way"
+        issuing.hand_to_watch(item=report.item, by=writer.by, at=NOON)
+        assert issuing.approve(item=report.item, by=chief.by, at=NOON).target == "approved"
+
+
+@pytest.mark.feature("M361", "M362", "M363", "M443")
+class TestIssuing:
+    def test_takes_the_next_number_and_keeps_the_document(self, here: District) -> None:
+        writer, chief = office(here), office(here, "bureau_chief", "Chen")
+        danger(here)
+        report = handed(here, writer)
+        issuing.approve(item=report.item, by=chief.by, at=NOON)
+        issuing.issue(item=report.item, by=writer.by, at=NOON)
+        report.refresh_from_db()
+        assert (report.number, report.paper.number) == ("〔2026〕第1期", "〔2026〕第1期")
+        document = Document(io.BytesIO(bytes_of(report.paper)))
+        text = [each.text for each in document.paragraphs]
+        assert {"〔2026〕第1期", report.title, "一、总体形势", "安澜区应急管理局", "2026年7月3日"} <= set(
+            text
+        )
+        assert any("发现隐患1项" in line for line in text)
+        heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
+        assert ["序号", "数字", "名称和口径", "时段", "截至", "基数", "来源"] in heads
+        kinds = {
+            part.partname.split("/")[2]
+            for part in document.part.package.iter_parts()
+            if "chart" in part.partname
+        }
+        assert kinds == {"charts", "embeddings"}
+
+    def test_of_a_red_head_document_brings_number_and_scan_from_the_office_system(
+        self, here: District
+    ) -> None:
+        writer, chief = office(here, "work_plan_office"), office(here, "bureau_chief", "Chen")
+        for kind in ("safety_section", "flood_office_head", "watch_chief"):
+            add_duty(writer, kind, DISTRICT)
+        report = monthly(here, writer, template="half_year")
+        issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+        issuing.approve(item=report.item, by=chief.by, at=NOON)
+        with pytest.raises(Refused) as refusal:
+            issuing.issue(item=report.item, by=writer.by, at=NOON)
+        assert refusal.value.code == "bulletins.in_oa"
+        scan = Given(
+            "file", file=attachments.keep(data=b"%PDF-1.4", media_type="application/pdf", by=writer.by)
+        )
+        issuing.enter_number(
+            item=report.item, number="安应急〔2026〕18号", by=writer.by, at=NOON, evidence=[scan]
+        )
+        report.refresh_from_db()
+        assert (report.number, report.scan_id, report.paper) == ("安应急〔2026〕18号", scan.file.pk, None)
+
+    def test_goes_to_the_archive_by_itself_and_stands_beside_the_next_one(self, here: District) -> None:
+        writer, chief = office(here), office(here, "bureau_chief", "Chen")
+        report = handed(here, writer)
+        issuing.approve(item=report.item, by=chief.by, at=NOON)
+        issuing.issue(item=report.item, by=writer.by, at=NOON)
+        sweep(exercise_id=None, at=NOON + 31 * DAY, limit=100)
+        report.item.refresh_from_db()
+        assert report.item.state == "archived"
+        july = monthly(here, writer, day=date(2026, 7, 31), at=NOON + 31 * DAY)
+        assert july.previous == report
+        kind = templates()["monthly_analysis"]
+        assert (
+            previous_of(template=kind, span=spans.month(2026, 5), region=DISTRICT, exercise_id=None) is None
+        )
+
+    def test_given_up_needs_nobodys_signature_any_more(self, here: District) -> None:
+        writer = office(here)
+        report = monthly(here, writer)
+        issuing.give_up(item=report.item, by=writer.by, at=NOON, reason="并入半年总结")
+        assert [share.item.state for share in Share.objects.filter(report=report)] == ["void"]
+
+
+class TestOneFactEnteredOnce:
+    def test_stands_in_the_daily_sheet_the_month_and_the_half_year(self, here: District) -> None:
+        watch, plan = office(here, "watch_officer"), office(here, "work_plan_office", "Pia")
+        safety = office(here, "safety_section", "Sam")
+        item = danger(here, days=5)
+        found = {
+            "daily_sheet": (watch, date(2026, 6, 28), "daily", "新登记隐患1项"),
+            "monthly_analysis": (safety, JUNE, "whole", "发现隐患1项"),
+            "half_year": (plan, JUNE, "dangers", "发现隐患1项"),
+        }
+        for template, (writer, day, key, words) in found.items():
+            report = monthly(here, writer, template=template, day=day)
+            assert words in said(report, key).text, template
+            number = standing(report).get(slot="found", paragraph__key=key)
+            assert number.rows == [str(item.pk)]
+
+
+class TestTheNumbersOfReports:
+    PERIOD = Period(NOON - 30 * DAY, NOON + DAY)
+
+    def read(self, code: str) -> Decimal | None:
+        return indicator(
+            code=f"bulletins.{code}", cut=Cut(DISTRICT), period=self.PERIOD, as_of=NOON + DAY
+        ).value
+
+    def test_count_issues_openings_and_findings(self, here: District) -> None:
+        writer, chief = office(here), office(here, "bureau_chief", "Chen")
+        report = handed(here, writer)
+        issuing.approve(item=report.item, by=chief.by, at=NOON)
+        issuing.issue(item=report.item, by=writer.by, at=NOON)
+        number = standing(report)[0]
+        for at in (NOON, NOON, NOON + DAY / 2):
+            editing.note_opened(number=number, by=chief.by, at=at)
+        assert Opening.objects.count() == 2 - (
+            NOON.astimezone().date() == (NOON + DAY / 2).astimezone().date()
+        )
+        Contradiction.objects.create(report=report, key="k", verdict="wrong", words="…", at=NOON)
+        assert [
+            self.read(code) for code in ("issued", "letters", "orders", "wrong_findings", "scope_notes")
+        ] == [1, 0, 0, 1, 0]
+        assert self.read("numbers_opened") >= 1
+
+
+class TestWhoSeesAReport:
+    def test_its_own_region_always_a_street_once_it_is_issued(self, here: District) -> None:
+        writer, chief = office(here), office(here, "bureau_chief", "Chen")
+        report = handed(here, writer)
+        assert list(visible_reports(writer, at=NOON)) == [report]
+        assert list(visible_reports(here.owner, at=NOON)) == []
+        issuing.approve(item=report.item, by=chief.by, at=NOON)
+        issuing.issue(item=report.item, by=writer.by, at=NOON)
+        assert list(visible_reports(here.owner, at=NOON)) == [report]
+        assert list(visible_reports(here.manager, at=NOON)) == []
+
+    def test_the_annex_gives_the_rows_behind_each_number_to_its_readers(self, here: District) -> None:
+        writer = office(here)
+        item = danger(here)
+        report = monthly(here, writer)
+        rows = list(give(person=writer.pk, filters={"report": str(report.pk)}))
+        assert any(row[11] == str(item.pk) and row[5] == "dangers.found" for row in rows)
+        assert list(give(person=here.owner.pk, filters={"report": str(report.pk)})) == []
