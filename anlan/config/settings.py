@@ -48,8 +48,12 @@ INSTALLED_APPS = [
     "anlan.domains.contractors",
     "anlan.domains.grassroots",
     "anlan.domains.workplan",
-    "anlan.domains.assessments",
+    "anlan.domains.enforcement",
+    "anlan.domains.incidents",
+    "anlan.domains.accidents",
     "anlan.domains.statistics",
+    "anlan.domains.assessments",
+    "anlan.domains.bulletins",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
     "anlan.surfaces.api",
