@@ -1,14 +1,20 @@
 """Which region and which span a number on a page counts: read out of the query, and put back into links."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
+from anlan.domains.dangers.models import Campaign
+from anlan.domains.dangers.queries import visible_campaigns
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.indicators import comparing, spans
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import region_in_scope, scope_of
@@ -18,14 +24,23 @@ from anlan.surfaces.web.worlds import World
 
 CHOICES = (
     ("month", N_("This month")),
+    ("cut", N_("Month to the 25th")),
+    ("quarter", N_("This quarter")),
+    ("half", N_("This half-year")),
     ("year", N_("This year")),
+    ("last_month", N_("Last month")),
+    ("last_half", N_("Last half-year")),
+    ("last_year", N_("Last year")),
+    ("campaign", N_("Since the campaign began")),
     ("to_date", N_("To date")),
     ("dates", N_("From – to")),
 )
+CUT_DAY = 25
 SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_REGIONS = 200
 
 BAD_DAY = reason("web.not_a_day", N_("“{given}” is not a date. Write it as 2026-07-03."))
+NO_CAMPAIGN = reason("web.no_campaign", N_("Choose the campaign whose days are meant."))
 BACKWARDS = reason("web.period_backwards", N_("The period ends before it starts."))
 
 
@@ -41,6 +56,8 @@ class Span:
     first: str
     last: str
     known_on: str
+    days: spans.Span
+    campaign: Campaign | None = None
 
     @property
     def query(self) -> str:
@@ -48,7 +65,12 @@ class Span:
         said = {"period": self.choice, "region": self.region.pk}
         if self.choice == "dates":
             said |= {"from": self.first, "to": self.last}
-        return urlencode(said | ({"as_of": self.known_on} if self.known_on else {}))
+        more = {"as_of": self.known_on, "sector": self.cut.sector, "campaign": self.cut.campaign}
+        return urlencode(said | {name: value for name, value in more.items() if value})
+
+    def query_of(self, region: str) -> str:
+        """The same question for another region."""
+        return replace(self, region=Region(pk=region)).query
 
 
 def span_of(request: HttpRequest, person: Person, world: World) -> Span:
@@ -66,22 +88,71 @@ def span_of(request: HttpRequest, person: Person, world: World) -> Span:
     choice = choice if choice in dict(CHOICES) else "month"
     first, last = said.get("from", "").strip(), said.get("to", "").strip()
     known_on = said.get("as_of", "").strip()
-    period = _period(choice, first, last, world.now)
+    campaign = _campaign(said.get("campaign", ""), person, world)
+    days = _days(choice, first, last, campaign, local(world.now).date())
+    # No period runs past now: what is due later cannot have been done or missed.
+    whole = days.period(comparing.LOCAL)
+    period = Period(whole.start, min(whole.end, world.now))
     if period.start >= period.end:
         raise Refused(BACKWARDS, field="from")
     as_of = min(world.now, _midnight(_day(known_on, "as_of") + timedelta(days=1))) if known_on else world.now
-    return Span(Cut(region.pk, world.exercise_id), period, as_of, choice, region, first, last, known_on)
+    cut = Cut(
+        region.pk,
+        world.exercise_id,
+        said.get("sector", "").strip()[:6],
+        campaign.pk if campaign is not None else None,
+    )
+    return Span(cut, period, as_of, choice, region, first, last, known_on, days, campaign)
 
 
-def _period(choice: str, first: str, last: str, now: datetime) -> Period:
-    """No period runs past now: what is due later cannot have been done or missed."""
-    today = local(now).date()
-    if choice == "to_date":
-        return Period(SINCE_EVER, now)
+def _days(choice: str, first: str, last: str, campaign: Campaign | None, today: date) -> spans.Span:
+    """The span of days that was asked for; comparisons know from it what the span before is."""
     if choice == "dates":
-        end = _midnight(_day(last, "to") + timedelta(days=1)) if last else now
-        return Period(_midnight(_day(first, "from")) if first else SINCE_EVER, min(end, now))
-    return Period(_midnight(today.replace(day=1, **({"month": 1} if choice == "year" else {}))), now)
+        start, end = _day(first, "from") if first else SINCE_EVER.date(), _day(last, "to") if last else today
+        if end < start:
+            raise Refused(BACKWARDS, field="from")
+        return spans.since(start, end)
+    if choice == "campaign":
+        if campaign is None:
+            raise Refused(NO_CAMPAIGN, field="campaign")
+        return spans.since(campaign.starts_on, max(today, campaign.starts_on))
+    return _CALENDAR[choice](today)
+
+
+def _cut_month(today: date) -> spans.Span:
+    month = today if today.day <= CUT_DAY else (today.replace(day=1) + timedelta(days=31))
+    return spans.month(month.year, month.month, cut=CUT_DAY)
+
+
+def _half(today: date) -> spans.Span:
+    return spans.half(today.year, 1 if today.month <= 6 else 2)
+
+
+_CALENDAR: dict[str, Callable[[date], spans.Span]] = {
+    "month": lambda today: spans.month(today.year, today.month),
+    "cut": _cut_month,
+    "quarter": lambda today: spans.quarter(today.year, (today.month + 2) // 3),
+    "half": _half,
+    "year": lambda today: spans.year(today.year),
+    "last_month": lambda today: spans.month(today.year, today.month).before(),
+    "last_half": lambda today: _half(today).before(),
+    "last_year": lambda today: spans.year(today.year - 1),
+    "to_date": lambda today: spans.since(SINCE_EVER.date(), today),
+}
+
+
+def _campaign(key: str, person: Person, world: World) -> Campaign | None:
+    """The campaign of a key among those one may see; none for an empty or another's."""
+    try:
+        pk = UUID(key)
+    except ValueError:
+        return None
+    return campaigns_of(person, world).filter(pk=pk).first()
+
+
+def campaigns_of(person: Person, world: World) -> QuerySet[Campaign]:
+    """The campaigns that a number may be cut by."""
+    return visible_campaigns(person, at=world.seen_at, exercise_id=world.exercise_id)
 
 
 def _day(text: str, field: str) -> date:

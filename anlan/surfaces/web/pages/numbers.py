@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,65 +15,93 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from anlan.domains.statistics.public import GROUPS
+from anlan.domains.statistics.public import ROWS as ROW_LIST
+from anlan.domains.statistics.public import rows_of as rows_by_code
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.indicators import actions
+from anlan.kernel.indicators.comparing import Against, by_month, by_region, compared
+from anlan.kernel.indicators.memory import together
 from anlan.kernel.indicators.models import Freeze
 from anlan.kernel.indicators.queries import frozen, indicator
 from anlan.kernel.indicators.registry import all_indicators, of_code
+from anlan.kernel.indicators.spans import Span as Days
+from anlan.kernel.indicators.spans import since
 from anlan.kernel.indicators.spec import Reading
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.ledger.queries import describe
-from anlan.kernel.loop import registry as loops
-from anlan.kernel.loop.models import WorkItem
-from anlan.kernel.loop.queries import item_for, visible_items
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import scope_of
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages.items import url_of
+from anlan.surfaces.web.number_rows import row_of, rows_of
 from anlan.surfaces.web.pages.responses import who
 from anlan.surfaces.web.people import author_of, people_only, seat_at
 from anlan.surfaces.web.refusals import REFUSED_STATUS
-from anlan.surfaces.web.spans import CHOICES, Span, regions_of, span_of
+from anlan.surfaces.web.spans import CHOICES, Span, campaigns_of, regions_of, span_of
+from anlan.surfaces.web.times import local
 from anlan.surfaces.web.worlds import World
 
 ROWS = 50
 KEPT = 20
+USUAL_GROUP = "07"
+ASKED = ("region", "period", "from", "to", "as_of", "sector", "campaign", "group")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number as the list shows it."""
+    """A number as lists and its own page show it, beside last year and the span before."""
 
     reading: Reading
     label: str
     unit: str
     definition: str
     url: str
+    against: Sequence[Against] = ()
+    counted: bool = False  # entered with a source
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row behind a number: a work item that the reader may see."""
+class Section:
+    """A row of those that the bureau counts by, with the numbers that answer it."""
 
-    item: WorkItem
-    loop: str
-    state: str
-    url: str
+    label: str
+    lines: Sequence[Line]
 
 
 @people_only
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
-    """Every declared number for a region and a period of this world."""
+    """The numbers of one group for a region and a span of this world, each beside last year and the span before."""
     person, world = _reader(request)
-    page: dict[str, Any] = {"here": "numbers", **_asked(request, person, world)}
+    group = request.GET.get("group", USUAL_GROUP)
+    group = group if group in GROUPS else USUAL_GROUP
+    page: dict[str, Any] = {
+        "here": "numbers", "group": group, "groups": [(code, _(label)) for code, label in GROUPS.items()],
+        **_asked(request, person, world),
+    }  # fmt: skip
     try:
         span = span_of(request, person, world)
     except Refused as refusal:
         return _not_read(request, page, refusal)
-    lines = [_line(indicator(code=each.code, **_cut(span)), span) for each in all_indicators()]
+    with together():
+        sections = [Section(_(row.label), _lines(row.codes, span)) for row in ROW_LIST if row.group == group]
     kept = _kept(frozen(prefixes=_prefixes(person, world), exercise_id=world.exercise_id)[:KEPT])
-    return render(request, "web/pages/numbers.html", {**page, "span": span, "lines": lines, "kept": kept})
+    page |= {"sections": sections, "lines": [line for each in sections for line in each.lines]}
+    return render(request, "web/pages/numbers.html", {**page, "span": span, "kept": kept})
+
+
+def _lines(codes: Sequence[str], span: Span) -> list[Line]:
+    """Those numbers of a row that can be cut as asked."""
+    found = []
+    for code in codes:
+        try:
+            told = compared(
+                code=code, cut=span.cut, span=span.days, as_of=span.as_of, kinds=("year_before", "before")
+            )
+        except Refused:
+            continue
+        found.append(_line(told.now, span, told.against))
+    return found
 
 
 @people_only
@@ -106,7 +136,9 @@ def kept_number(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = rows.filter(pk=pk).first()
     if row is None:
         raise Http404
-    page = {"here": "numbers", "kept": _kept([row])[0], **_rows(request, person, world, row.rows)}
+    known = next((each for each in all_indicators() if each.code == row.code), None)
+    opens = known.opens if known is not None else ""
+    page = {"here": "numbers", "kept": _kept([row])[0], **_rows(request, person, world, row.rows, opens)}
     return render(request, "web/pages/numbers_kept.html", page)
 
 
@@ -115,18 +147,17 @@ def kept_number(request: HttpRequest, pk: UUID) -> HttpResponse:
 def entries(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the ledger holds about one row, to those who may see the row."""
     person, world = _reader(request)
-    try:
-        item = item_for(person, pk, at=world.seen_at)
-    except Refused:
-        raise Http404 from None
-    found = Entry.objects.filter(subject_type__in=("loop.item", item.loop), subject_id=str(item.pk))
-    rows = list(found.select_related("position").order_by("id")[:500])
-    names = author_names(entry.by for entry in rows)
+    found = row_of(pk, opens=request.GET.get("of", ""), person=person, world=world)
+    if found is None:
+        raise Http404
+    row, types, key = found
+    held = Entry.objects.filter(subject_type__in=types, subject_id=key)
+    entries = list(held.select_related("position").order_by("id")[:500])
+    names = author_names(entry.by for entry in entries)
     page = {
         "here": "numbers",
-        "item": item,
-        "url": url_of(item),
-        "rows": [(entry, describe(entry), names.get(entry.by, entry.by)) for entry in rows],
+        "row": row,
+        "rows": [(entry, describe(entry), names.get(entry.by, entry.by)) for entry in entries],
     }
     return render(request, "web/pages/numbers_entries.html", page)
 
@@ -154,18 +185,53 @@ def _number(request: HttpRequest, code: str, refusal: Refused | None) -> HttpRes
         span = span_of(request, person, world)
     except Refused as problem:
         return _not_read(request, page, problem)
-    reading = indicator(code=known.code, **_cut(span))
+    try:
+        with together():
+            told = compared(code=known.code, cut=span.cut, span=span.days, as_of=span.as_of)
+            page |= _beside(known.code, span)
+    except Refused as problem:
+        return _not_read(request, page, problem)
     kept = frozen(prefixes=_prefixes(person, world), exercise_id=world.exercise_id, code=known.code)
     page |= {
         "span": span,
-        "line": _line(reading, span),
+        "line": _line(told.now, span, told.against),
+        "answers": [_(row.label) for row in rows_by_code([known.code])[known.code]],
         "kept": _kept(kept[:KEPT]),
         "may_freeze": _may_freeze(request, person, span, world),
         "typed": request.POST,
-        **_rows(request, person, world, reading.rows),
+        **_rows(request, person, world, told.now.rows, known.opens),
     }
     status = 200 if refusal is None else REFUSED_STATUS
     return render(request, "web/pages/number.html", page, status=status)
+
+
+def _beside(code: str, span: Span) -> dict[str, Any]:
+    """By region one step inside, and the twelve months that end with the span beside those of the year before."""
+    known, asked = of_code(code), {"code": code, "cut": span.cut, "as_of": span.as_of}
+    parts = by_region(**asked, span=span.days) if "region" in known.cuts else []
+    year = _twelve_months(span)
+    now, then = by_month(**asked, span=year), by_month(**asked, span=year.year_before())
+    months = [(part, before.value) for part, before in zip(now, then, strict=False)]
+    return {
+        "parts": [(part, span.query_of(part.region.pk)) for part in parts if part.region is not None],
+        "months": months,
+        "chart": {
+            "months": [f"{part.month:%Y-%m}" for part, _before in months if part.month is not None],
+            "now": [_number_of(part.value) for part, _before in months],
+            "then": [_number_of(before) for _part, before in months],
+            "unit": _(known.unit),
+        },
+    }  # fmt: skip
+
+
+def _twelve_months(span: Span) -> Days:
+    last = min(span.days.last, local(span.as_of).date())
+    months = last.year * 12 + last.month - 12  # the month eleven before
+    return since(date(months // 12, months % 12 + 1, 1), last)
+
+
+def _number_of(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _may_freeze(request: HttpRequest, person: Person, span: Span, world: World) -> bool:
@@ -179,8 +245,12 @@ def _asked(request: HttpRequest, person: Person, world: World) -> dict[str, Any]
     said = request.GET if request.method == "GET" else request.POST
     return {
         "regions": regions_of(person, world),
+        "campaigns": list(campaigns_of(person, world)[:KEPT]),
         "choices": [(code, _(label)) for code, label in CHOICES],
-        "said": {name: said.get(name, "") for name in ("region", "period", "from", "to", "as_of")},
+        "said": {
+            name: said.get(name, "")
+            for name in ("region", "period", "from", "to", "as_of", "sector", "campaign", "group")
+        },
     }
 
 
@@ -201,29 +271,23 @@ def _prefixes(person: Person, world: World) -> list[str]:
     return scope_of(person, at=world.seen_at)
 
 
-def _line(reading: Reading, span: Span) -> Line:
+def _line(reading: Reading, span: Span, against: Sequence[Against] = ()) -> Line:
     known = reading.indicator
     url = f"{reverse('web:number', args=[known.code])}?{span.query}"
-    return Line(reading, _(known.label), _(known.unit), _(known.definition), url)
+    counted = known.opens == "indicators.count"
+    return Line(reading, _(known.label), _(known.unit), _(known.definition), url, against, counted)
 
 
-def _rows(request: HttpRequest, person: Person, world: World, ids: Sequence[object]) -> dict[str, Any]:
-    """A page of the rows behind a number that the reader may see, and how many there are beyond these."""
-    seen = visible_items(person, at=world.seen_at).filter(pk__in=list(ids)).select_related("region")
-    pages = Paginator(seen.order_by("-opened_at", "pk"), ROWS).get_page(request.GET.get("page", "1"))
+def _rows(
+    request: HttpRequest, person: Person, world: World, ids: Sequence[object], opens: str
+) -> dict[str, Any]:
+    """A page of the rows behind a number; of these, those that the reader may see."""
+    pages = Paginator(ids, ROWS).get_page(request.GET.get("page", "1"))
+    shown = list(pages.object_list)
+    rows = rows_of(shown, opens=opens, person=person, world=world)
     query = request.GET.copy()
     query.pop("page", None)
-    return {
-        "pages": pages,
-        "rows": [_row(item) for item in pages],
-        "hidden": len(set(ids)) - pages.paginator.count,
-        "query": query.urlencode(),
-    }
-
-
-def _row(item: WorkItem) -> Row:
-    loop = loops.loop_of(item)
-    return Row(item, _(loop.label), _(loop.states.get(item.state, item.state)), url_of(item))
+    return {"pages": pages, "rows": rows, "hidden": len(set(shown)) - len(rows), "query": query.urlencode()}
 
 
 def _kept(rows: Sequence[Freeze] | Any) -> list[dict[str, Any]]:

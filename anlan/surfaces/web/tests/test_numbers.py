@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from anlan.domains.dangers.actions import report_danger
 from anlan.kernel.core import clock
@@ -130,3 +131,45 @@ def test_somebody_without_a_duty_is_told_so(here: District) -> None:
 
 def test_an_unknown_number_is_not_there(here: District) -> None:
     assert read(here.owner, "no.such/").status_code == 404
+
+
+def test_a_group_shows_its_numbers_beside_last_year_and_the_span_before(here: District) -> None:
+    late_danger(here)
+    page = read(here.owner, "", period="year", group="07")
+    line = next(each for each in page.context["lines"] if each.reading.indicator.code == "dangers.found")
+    assert [(each.kind, each.other, each.change, each.unit) for each in line.against] == [
+        ("year_before", 0, 1, "items"), ("before", 0, 1, "items"),
+    ]  # fmt: skip
+    assert "+1 items" in page.content.decode()
+    assert all(read(here.owner, "", group=code).status_code == 200 for code, _label in page.context["groups"])
+
+
+def test_a_number_is_shown_by_community_and_by_month(here: District) -> None:
+    item = late_danger(here)
+    page = read(here.owner, "dangers.found/", period="year")
+    assert [(part.region.pk, part.value) for part, _query in page.context["parts"]] == [(QUAY, 1)]
+    months = {f"{part.month:%Y-%m}": part.value for part, _before in page.context["months"]}
+    assert len(months) == 12
+    assert months[f"{timezone.localtime(item.opened_at):%Y-%m}"] == 1
+    inside = read(here.owner, "dangers.found/", period="year", region=QUAY)
+    assert inside.context["line"].reading.value == 1
+
+
+def test_a_sector_cuts_what_can_be_cut_and_the_others_say_so(here: District) -> None:
+    late_danger(here)
+    page = read(here.owner, "dangers.found/", period="to_date", sector="C21")
+    assert page.context["line"].reading.value == 0
+    refused = read(here.owner, "warnings.on_post/", period="to_date", sector="C21")
+    assert refused.status_code == 422
+    assert b"cannot be cut by sector" in refused.content
+
+
+@pytest.mark.parametrize("choice", ["cut", "quarter", "half", "last_month", "last_half", "last_year"])
+def test_every_span_can_be_asked_for(here: District, choice: str) -> None:
+    page = read(here.owner, "dangers.found/", period=choice)
+    assert page.status_code == 200
+    assert page.context["span"].days.kind in {"cut", "quarter", "half", "month", "year"}
+
+
+def test_since_a_campaign_began_asks_which(here: District) -> None:
+    assert read(here.owner, "dangers.found/", period="campaign").status_code == 422
