@@ -75,6 +75,8 @@ WORDS: dict[str, str | Promise] = {
     "chart.fact": _("Fact"),
     "chart.now": _("now"),
     "chart.ended": _("ended"),
+    "chart.months_now": _("Months to the end of the span"),
+    "chart.months_then": _("Year before"),
     "locate.ask": _("Use my position"),
     "locate.asking": _("Looking for the position …"),
     "locate.none": _("No position found. Type it, or leave it out."),
