@@ -25,6 +25,7 @@ from anlan.domains.risks.models import RiskPoint
 from anlan.domains.sensing.actions import declare_stations
 from anlan.domains.sensing.actions.stations import StationGiven
 from anlan.domains.sensing.models import Station
+from anlan.domains.statistics.actions import enter as enter_fact
 from anlan.domains.warnings.actions.deciding import approve_and_release, propose_call_out
 from anlan.domains.workplan.actions import take_plan
 from anlan.kernel.core import attachments, clock
@@ -75,6 +76,7 @@ class Night:
     provision: UUID
     sent: UUID
     given: UUID
+    fact: UUID
     browsers: dict[str, Client]
 
 
@@ -115,6 +117,10 @@ def night(db: None) -> Night:
         danger=danger.pk, post=post.pk, plan=plan.pk, photo=Evidence.objects.get(kind="photo").pk, station=Station.objects.get().pk,
         call_out=released.call_out.pk, called=released.call_out.items.get(person__name="何文员").pk,
         response=_response(watch.by), frozen=freeze(reading=read, by=chief.by, at=now).pk, person=here.owner.pk,
+        fact=enter_fact(
+            fact="fires", value="1", region=people.HARBOUR, first=now.date(), last=now.date(), source="值班记录",
+            by=here.owner.by, at=now, today=now.date(),
+        ).pk,
         duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk, **_archive(here), **_risks(here),
         browsers={role: _browser(account) for role, account in named.items()} | {"anonymous": Client()},
     )  # fmt: skip
@@ -283,6 +289,10 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "number_freeze": (("=dangers.on_time",), STAFF),
     "number_kept": (("frozen",), STREET),
     "number_entries": (("danger",), STREET),
+    "facts": ((), STAFF),
+    "fact_new": ((), STAFF),
+    "fact": (("fact",), STREET),
+    "scopes": ((), STAFF),
     "rules": ((), STAFF | {"system"}),
     "rule": (("=sensing.rain_marks",), STAFF | {"system"}),
     "rule_new": (("=sensing.rain_marks",), {"system"}),
