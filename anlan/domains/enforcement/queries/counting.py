@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from anlan.domains.enforcement.models import Case, Check, Execution, Penalty, Spot
-from anlan.domains.enforcement.queries.plans import standing_checks
+from anlan.domains.enforcement.queries.plans import standing_checks, undone
 from anlan.domains.enforcement.rules.cases import Sum as Money
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Step, WorkItem
@@ -61,7 +61,7 @@ def penalties(asked: Asked, *, procedure: str = "") -> QuerySet[Penalty]:
     rows = Penalty.objects.filter(
         in_world(asked.exercise_id, path="item__exercise_id"), decided_at__gte=asked.start, decided_at__lt=asked.end,
         recorded_at__lte=asked.as_of,
-    ).exclude(item__steps__move="revoke", item__steps__at__lte=asked.as_of)  # fmt: skip
+    ).exclude(item__in=undone("revoke", as_of=asked.as_of))  # fmt: skip
     rows = (
         rows.filter(asked.cut(region="item__region"))
         if not (asked.sector or asked.campaign)

@@ -11,6 +11,7 @@ from anlan.domains.enforcement.models import Check, CheckPlan, Draw, PlanLine, T
 from anlan.domains.enforcement.rules import drawing
 from anlan.domains.enforcement.rules.drawing import Drawn, Lists
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.loop.models import Step
 from anlan.kernel.orgs.models import Duty, Organisation, Person
 from anlan.kernel.orgs.queries import in_force
 from anlan.kernel.places.models import Region
@@ -34,7 +35,13 @@ def standing_checks(
         in_world(exercise_id, path="item__exercise_id"), checked_at__gte=start, checked_at__lt=end,
         recorded_at__lte=as_of,
     )  # fmt: skip
-    return rows.exclude(item__steps__move="withdraw", item__steps__at__lte=as_of)
+    return rows.exclude(item__in=undone("withdraw", as_of=as_of))
+
+
+def undone(move: str, *, as_of: datetime) -> list[UUID]:
+    """The items that were withdrawn or revoked, as known at a time: few."""
+    rows = Step.objects.filter(move=move, item__loop__startswith="enforcement.", at__lte=as_of)
+    return list(rows.values_list("item_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,10 @@ def bureau(*, many: int = 4) -> Bureau:
         add_duty(people[-1], "enforcement_officer", HARBOUR, rank=number + 1)
     for number, person in enumerate(people):
         certify(person, f"粤A{number:04d}")
-    section, chief = add_person("监管科长", here.bureau, account=True), add_person("局长", here.bureau, account=True)
+    section, chief = (
+        add_person("监管科长", here.bureau, account=True),
+        add_person("局长", here.bureau, account=True),
+    )
     add_duty(section, "safety_section", DISTRICT)
     add_duty(chief, "bureau_chief", DISTRICT)
     return Bureau(here, people, section, chief)
@@ -54,23 +57,36 @@ def bureau(*, many: int = 4) -> Bureau:
 
 def certify(person: Person, number: str, *, until: date = date(2028, 12, 31)):
     return officers.certify(
-        person=person, number=number, valid_from=date(2023, 1, 1), valid_to=until, by="service:test", at=NOON - 300 * DAY
+        person=person,
+        number=number,
+        valid_from=date(2023, 1, 1),
+        valid_to=until,
+        by="service:test",
+        at=NOON - 300 * DAY,
     )
 
 
-def add_firms(ours: Bureau, many: int, *, tags: tuple[str, ...] = (), sector: str = "C2110") -> list[Organisation]:
+def add_firms(
+    ours: Bureau, many: int, *, tags: tuple[str, ...] = (), sector: str = "C2110"
+) -> list[Organisation]:
     """Firms of the quay with an archive, all of the same kinds."""
     first = len(ours.firms)
     made = [
-        Organisation(name=f"第{first + number + 1}厂", kind="enterprise", region_id=QUAY) for number in range(many)
+        Organisation(name=f"第{first + number + 1}厂", kind="enterprise", region_id=QUAY)
+        for number in range(many)
     ]
     Organisation.objects.bulk_create(made)
     archives = [
-        Enterprise(organisation=firm, sector=sector, section=sector[:1], created_at=NOON, updated_at=NOON) for firm in made
+        Enterprise(organisation=firm, sector=sector, section=sector[:1], created_at=NOON, updated_at=NOON)
+        for firm in made
     ]
     Enterprise.objects.bulk_create(archives)
     Tag.objects.bulk_create(
-        [Tag(enterprise=each, kind=kind, since=date(2024, 1, 1), by="service:test") for each in archives for kind in tags]
+        [
+            Tag(enterprise=each, kind=kind, since=date(2024, 1, 1), by="service:test")
+            for each in archives
+            for kind in tags
+        ]
     )
     ours.firms += made
     return made
@@ -79,6 +95,8 @@ def add_firms(ours: Bureau, many: int, *, tags: tuple[str, ...] = (), sector: st
 def plan_of(ours: Bureau, firms: list[Organisation], *, kind: str = "general") -> WorkItem:
     """A plan in force with these firms."""
     item = planning.draft_plan(year=2026, region=DISTRICT, by=ours.section.by, at=NOON - 180 * DAY)
-    planning.add_lines(item=item, given=[LineGiven(firm, kind) for firm in firms], by=ours.section.by, at=NOON - 179 * DAY)
+    planning.add_lines(
+        item=item, given=[LineGiven(firm, kind) for firm in firms], by=ours.section.by, at=NOON - 179 * DAY
+    )
     planning.approve(item=item, approval="安府〔2026〕1号", by=ours.chief.by, at=NOON - 178 * DAY)
     return item

@@ -28,7 +28,9 @@ def ours() -> Bureau:
 
 
 def opened(ours: Bureau, *, at=NOON) -> WorkItem:
-    item = casework.open_case(organisation=ours.firm, cause="未按规定教育培训", **ours.pair, by=ours.officers[0].by, at=at)
+    item = casework.open_case(
+        organisation=ours.firm, cause="未按规定教育培训", **ours.pair, by=ours.officers[0].by, at=at
+    )
     casework.approve(item=item, by=ours.section.by, at=at)
     return item
 
@@ -66,14 +68,22 @@ class TestTheWay:
         assert state(item) == "executed"
         refused(cases.NOT_PUBLISHED, executing.conclude, item=item, by=ours.section.by, at=NOON + 10 * DAY)
         public = Publication.objects.get(case=item.pk)
-        casework.publish(item=public.item, published_where="区政府网站", by=ours.officers[0].by, at=NOON + 5 * DAY)
+        casework.publish(
+            item=public.item, published_where="区政府网站", by=ours.officers[0].by, at=NOON + 5 * DAY
+        )
         executing.conclude(item=item, by=ours.section.by, at=NOON + 10 * DAY)
         assert state(item) == "concluded"
         numbers = list(Paper.objects.order_by("at").values_list("number", flat=True))
-        assert [number.split("应急")[1] for number in numbers] == ["立〔2026〕1号", "罚告〔2026〕1号", "罚〔2026〕1号"]
+        assert [number.split("应急")[1] for number in numbers] == [
+            "立〔2026〕1号",
+            "罚告〔2026〕1号",
+            "罚〔2026〕1号",
+        ]
         assert Case.objects.get(pk=item.pk).number == numbers[0]
 
-    def test_is_not_opened_by_whoever_proposes_it_nor_decided_by_whoever_gave_notice(self, ours: Bureau) -> None:
+    def test_is_not_opened_by_whoever_proposes_it_nor_decided_by_whoever_gave_notice(
+        self, ours: Bureau
+    ) -> None:
         item = casework.open_case(organisation=ours.firm, cause="x", **ours.pair, by=ours.section.by, at=NOON)
         refused(SECOND_PERSON, casework.approve, item=item, by=ours.section.by, at=NOON)
         casework.approve(item=item, by=ours.chief.by, at=NOON)
@@ -101,7 +111,11 @@ class TestTheClocks:
     def test_the_decision_runs_from_the_opening_through_the_notice(self, ours: Bureau) -> None:
         item = noticed(ours)
         item.refresh_from_db()
-        assert item.due_at == Case.objects.get(pk=item.pk).decide_by == datetime(2026, 10, 1, 23, 59, tzinfo=LOCAL)
+        assert (
+            item.due_at
+            == Case.objects.get(pk=item.pk).decide_by
+            == datetime(2026, 10, 1, 23, 59, tzinfo=LOCAL)
+        )
 
     def test_the_head_gives_more_time_and_no_less(self, ours: Bureau) -> None:
         item = opened(ours)
@@ -126,12 +140,23 @@ class TestALargeAmount:
         item = noticed(ours, LARGE)
         case = Case.objects.get(pk=item.pk)
         assert case.large
-        assert case.hearing_until == datetime(2026, 7, 10, 18, 0, tzinfo=LOCAL)  # five working days after 4 July
+        assert case.hearing_until == datetime(
+            2026, 7, 10, 18, 0, tzinfo=LOCAL
+        )  # five working days after 4 July
         deciding = {"item": item, "penalties": [LARGE], "by": ours.chief.by, "at": NOON + 3 * DAY}
         refused(cases.HEARING_RUNS, casework.decide, **deciding)
-        casework.hear(item=item, hearing="waived", reason="书面放弃", by=ours.officers[0].by, at=NOON + 3 * DAY)
+        casework.hear(
+            item=item, hearing="waived", reason="书面放弃", by=ours.officers[0].by, at=NOON + 3 * DAY
+        )
         refused(cases.NOT_REVIEWED, casework.decide, **deciding)
-        refused(SECOND_PERSON, casework.review, item=noticed_by(ours), reason="合法", by=ours.section.by, at=NOON + DAY)
+        refused(
+            SECOND_PERSON,
+            casework.review,
+            item=noticed_by(ours),
+            reason="合法",
+            by=ours.section.by,
+            at=NOON + DAY,
+        )
         casework.review(item=item, reason="程序合法，集体讨论通过", by=ours.section.by, at=NOON + 3 * DAY)
         casework.decide(**deciding)
         assert state(item) == "decided"
@@ -171,7 +196,14 @@ class TestPenalties:
     @pytest.mark.feature("M195")
     def test_outside_their_tier_ask_for_a_reason(self, ours: Bureau) -> None:
         item = opened(ours)
-        given = {"item": item, "by": ours.officers[0].by, "at": NOON, "kind": "fine", "power": "aqscf-97", "tier": "mild"}
+        given = {
+            "item": item,
+            "by": ours.officers[0].by,
+            "at": NOON,
+            "kind": "fine",
+            "power": "aqscf-97",
+            "tier": "mild",
+        }
         told = refused(cases.NO_TIER_REASON, casework.notify, amount=60_000, **given)
         assert (told.facts["least"], told.facts["most"]) == ("0", "30000")
         casework.notify(amount=60_000, discretion="隐瞒不报", **given)
@@ -186,7 +218,11 @@ class TestPaying:
         executing.serve(item=item, receipt="1", by=ours.officers[0].by, at=NOON + 12 * DAY)
         paying = {"item": item, "by": ours.officers[0].by, "at": NOON + 13 * DAY}
         executing.pay(amount="40,000", receipt="A1", surcharge=900, **paying)
-        rows = list(Execution.objects.order_by("-amount").values_list("penalty__respondent", "amount", "surcharge", "whole"))
+        rows = list(
+            Execution.objects.order_by("-amount").values_list(
+                "penalty__respondent", "amount", "surcharge", "whole"
+            )
+        )
         assert rows == [("unit", 30_000, 900, True), ("person", 10_000, 0, False)]
         assert state(item) == "served"
         told = refused(cases.TOO_MUCH, executing.pay, amount=20_001, **paying)
@@ -205,17 +241,23 @@ class TestPaying:
         casework.review(item=item, reason="合法", by=ours.section.by, at=NOON + DAY)
         casework.decide(item=item, penalties=both, by=ours.chief.by, at=NOON + 12 * DAY)
         executing.serve(item=item, receipt="1", by=ours.officers[0].by, at=NOON + 12 * DAY)
-        refused(cases.NOT_EXECUTED, executing.carry_out, item=item, by=ours.officers[0].by, at=NOON + 13 * DAY)
+        refused(
+            cases.NOT_EXECUTED, executing.carry_out, item=item, by=ours.officers[0].by, at=NOON + 13 * DAY
+        )
         executing.pay(item=item, amount=30_000, by=ours.officers[0].by, at=NOON + 13 * DAY)
         assert state(item) == "served"
         executing.carry_out(item=item, by=ours.officers[0].by, at=NOON + 20 * DAY)
         assert state(item) == "executed"
 
-    def test_the_surcharge_of_a_day_is_three_per_cent_and_never_more_than_the_fine(self, ours: Bureau) -> None:
+    def test_the_surcharge_of_a_day_is_three_per_cent_and_never_more_than_the_fine(
+        self, ours: Bureau
+    ) -> None:
         item = decided(ours)
         executing.serve(item=item, receipt="1", by=ours.officers[0].by, at=NOON + 3 * DAY)
         pay_by = Case.objects.get(pk=item.pk).pay_by
-        amounts = [executing.surcharge_now(item, pay_by, at=pay_by + days * DAY) for days in (0, 1, 33, 34, 400)]
+        amounts = [
+            executing.surcharge_now(item, pay_by, at=pay_by + days * DAY) for days in (0, 1, 33, 34, 400)
+        ]
         assert amounts == [0, 900, 29_700, 30_000, 30_000]
 
 
