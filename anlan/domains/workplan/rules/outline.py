@@ -5,7 +5,7 @@ decimal numbers (2.1, 3.2.1) are ranked by their dots; a node hangs under the ne
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _CN = "[一二三四五六七八九十百]+"
@@ -39,11 +39,25 @@ class Node:
     line: int
     depth: int = 0
     children: list["Node"] = field(default_factory=list)
+    rank: int | None = None  # of one that a person put where it hangs
 
     def walk(self) -> Iterator["Node"]:
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+FIXES = ("text", "point", "leave_out")
+DEEPEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How a person corrects one line: it is text of the point above, a point of a depth, or no part of the plan."""
+
+    how: str  # text | point | leave_out
+    mark: str = ""  # of a point: its number, as it should read; empty where the document gives it none
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +82,23 @@ class Outline:
             yield from root.walk()
 
 
-def read(text: str, *, inline: bool = True) -> Outline:
-    """Read a document, one paragraph a line. With `inline`, 一是…二是… inside a paragraph become nodes of it."""
+def read(text: str, *, inline: bool = True, fixes: Mapping[int, Fix] | None = None) -> Outline:
+    """Read a document, one paragraph a line. With `inline`, 一是…二是… inside a paragraph become nodes of it.
+
+    `fixes` (line → correction, lines counted from 1) go before what the numbering says.
+    """
     preface: list[str] = []
     roots: list[Node] = []
     path: list[Node] = []
+    known = fixes or {}
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if not line:
+        line, said = raw.strip(), known.get(number)
+        if not line or (said is not None and said.how == "leave_out"):
             continue
-        node = _heading(line, number)
+        node = _corrected(line, number, said) if said is not None else _heading(line, number)
         if node is not None:
-            _hang(node, roots, path)
-        elif path and inline and (alone := _alone(line)):
+            _hang(node, roots, path, depth=said.depth if said is not None else None)
+        elif path and inline and said is None and (alone := _alone(line)):
             path[-1].children.append(_said(alone[1], line[alone.end() :].strip(), number, path[-1].depth + 1))
             continue
         else:
@@ -90,15 +108,31 @@ def read(text: str, *, inline: bool = True) -> Outline:
     return Outline("\n".join(preface), tuple(roots), tuple(_doubts(roots)))
 
 
+def _corrected(line: str, number: int, said: Fix) -> Node | None:
+    """A line as a person reads it: the words behind its number, under the mark that was typed for it."""
+    if said.how != "point":
+        return None
+    seen = _heading(line, number)
+    words = seen.text if seen is not None else line
+    mark = said.mark or (seen.mark if seen is not None else "")
+    known = _heading(mark + words, number) if mark else None
+    if known is not None and known.mark == mark:
+        return known
+    return Node("hand", mark, (), _title(words), words, number)
+
+
+def _title(words: str) -> str:
+    cut = _TITLE_ENDS.search(words)
+    return (words[: cut.start()] if cut else words)[:MOST_TITLE]
+
+
 def _heading(line: str, number: int) -> Node | None:
     for kind, pattern in _MARKERS:
         if found := pattern.match(line):
             rest = line[found.end() :]
             if not rest:
                 return None
-            cut = _TITLE_ENDS.search(rest)
-            title = rest[: cut.start()] if cut else rest
-            return Node(kind, found[0].strip(), _value(kind, found[1]), title[:MOST_TITLE], rest, number)
+            return Node(kind, found[0].strip(), _value(kind, found[1]), _title(rest), rest, number)
     return None
 
 
@@ -123,14 +157,21 @@ def chinese(digits: str) -> int:
 
 
 def _rank(node: Node) -> int:
+    if node.rank is not None:
+        return node.rank
     return _RANK["arabic"] + len(node.number) - 1 if node.kind == "decimal" else _RANK[node.kind]
 
 
-def _hang(node: Node, roots: list[Node], path: list[Node]) -> None:
-    while path and _rank(path[-1]) >= _rank(node):
+def _hang(node: Node, roots: list[Node], path: list[Node], *, depth: int | None = None) -> None:
+    """Under the nearest earlier one of higher rank; at a depth that a person gave, under the nearest one above it."""
+    while path and (path[-1].depth >= depth if depth is not None else _rank(path[-1]) >= _rank(node)):
         path.pop()
+    beside = path[-1].children if path else roots
+    if depth is not None:
+        # What comes after counts from where this hangs: it is ranked as its neighbour, else just below its parent.
+        node.rank = _rank(beside[-1]) if beside else (_rank(path[-1]) + 1 if path else 0)
     node.depth = len(path)
-    (path[-1].children if path else roots).append(node)
+    beside.append(node)
     path.append(node)
 
 
@@ -183,6 +224,8 @@ def _doubts(roots: Sequence[Node]) -> Iterator[Doubt]:
 def _of_siblings(nodes: Sequence[Node]) -> Iterator[Doubt]:
     last: dict[tuple[str, tuple[int, ...]], int] = {}
     for node in nodes:
+        if not node.number:
+            continue
         key, value = (node.kind, node.number[:-1]), node.number[-1]
         before = last.get(key)
         if node.kind != "arabic" or before is not None:  # 1. 2. may run on through the whole document

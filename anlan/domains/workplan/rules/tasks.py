@@ -27,6 +27,20 @@ OWN_WORK = reason("workplan.own_work", N_("Whoever wrote the plan down does not 
 NOT_KEEPER = reason(
     "workplan.not_keeper", N_("The work plan is kept by its office and by the head of the bureau.")
 )
+OWN_NUMBER = reason(
+    "workplan.own_number",
+    N_("The plan's own numbers cannot be what its progress is computed from. Choose another."),
+)
+NO_TARGET = reason("workplan.no_target", N_("A number needs the quantity that is to be reached."))
+SPAN_BACKWARDS = reason("workplan.span_backwards", N_("The days that count end before they begin."))
+COMPUTED = reason(
+    "workplan.computed", N_("The progress of this task is computed from “{number}”. Nobody types it.")
+)
+UNSETTLED = reason(
+    "workplan.unsettled",
+    N_("{count} places of the numbering are still open. Correct them, or say that they are right."),
+)
+BAD_FIX = reason("workplan.bad_fix", N_("Line {line} cannot be corrected that way."))
 KEEPERS = ("work_plan_office", "bureau_chief")
 
 
@@ -67,6 +81,39 @@ def progress(tasks: Iterable[Weighed]) -> Decimal | None:
 def share_of(value: Decimal, target: Decimal) -> Decimal:
     """How far a quantity is from its target, per cent, at most 100."""
     return min(value * 100 / target, Decimal(100)) if target else Decimal(0)
+
+
+def bound_share(
+    value: Decimal | None, target: Decimal, *, bound: str, gone: Decimal = Decimal(100)
+) -> Decimal | None:
+    """Progress of a task that is bound to a number, per cent; None while the number has no value.
+
+    `least`: the share of the target that was reached. `most`: a limit that holds is as far as its days have `gone`
+    (per cent), and nothing once it is broken.
+    """
+    if value is None:
+        return None
+    if bound == "most":
+        return gone if value <= target else Decimal(0)
+    return max(share_of(value, target), Decimal(0))
+
+
+def gone_share(first: date, last: date, *, day: date) -> Decimal:
+    """How much of a span of days has passed on the evening of a day, per cent."""
+    whole = (last - first).days + 1
+    return Decimal(min(max((day - first).days + 1, 0), whole)) * 100 / whole
+
+
+def check_binding(indicator: str, target: Decimal | None, *, first: date, last: date) -> None:
+    """A number needs its target and its days; the plan's own progress cannot be what its progress is computed from."""
+    if not indicator:
+        return
+    if indicator.startswith("workplan."):
+        raise Refused(OWN_NUMBER, field="indicator")
+    if target is None:
+        raise Refused(NO_TARGET, field="target")
+    if last < first:
+        raise Refused(SPAN_BACKWARDS, field="last_on")
 
 
 def burden(asked: Mapping[date, int], *, day: date) -> int:

@@ -12,6 +12,27 @@ from anlan.kernel.orgs.models import Organisation
 from anlan.kernel.places.models import Region
 
 
+class Draft(models.Model):
+    """A document on its way to a plan: read, corrected by hand, its doubts settled one by one, then landed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    title = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField()
+    region = models.ForeignKey(Region, models.PROTECT)
+    name = models.CharField(max_length=200, blank=True)  # of the file
+    text = models.TextField()
+    fixes = models.JSONField(
+        default=dict
+    )  # line → {"as": "text" | "point" | "leave_out", "mark": …, "depth": …}
+    settled = models.JSONField(default=list)  # lines whose numbering is right as printed
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Plan(models.Model):
     """工作要点: a year's plan as it was handed in, signed off by another than whoever wrote it down."""
 
@@ -70,7 +91,14 @@ class Task(LoopRecord):
     measure = models.TextField()
     target = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
-    indicator = models.CharField(max_length=80, blank=True)  # progress computes itself from this number
+    indicator = models.CharField(max_length=80, blank=True)  # progress computes itself from this number …
+    bound = models.CharField(
+        max_length=5, default="least"
+    )  # … which must reach the target, or stay at most at it
+    cut_region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
+    first_on = models.DateField(null=True, blank=True)  # the days that the number counts, both included
+    last_on = models.DateField(null=True, blank=True)
+    why_more = models.CharField(max_length=300, blank=True)  # why it went out above the unit's limit
     weight = models.DecimalField(max_digits=6, decimal_places=2, default=1)
     evidence = models.CharField(max_length=200, blank=True)
     start_at = models.DateTimeField()
@@ -80,6 +108,8 @@ class Task(LoopRecord):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(weight__gt=0), name="task_weight"),
             models.CheckConstraint(condition=Q(target=None) | Q(target__gt=0), name="task_target"),
+            models.CheckConstraint(condition=Q(indicator="") | Q(target__isnull=False), name="task_bound"),
+            models.CheckConstraint(condition=Q(bound__in=["least", "most"]), name="task_direction"),
         ]
 
 
