@@ -1,11 +1,12 @@
 """一企一码一档 declared: what surfaces show of it and which doors it uses."""
 
-from anlan.domains.enterprises.actions import filing, selfwork, signin
+from anlan.domains.enterprises.actions import creating, filing, selfwork, signin
 from anlan.domains.enterprises.actions.sheets import SHEETS
 from anlan.domains.enterprises.indicators import INDICATORS
-from anlan.domains.enterprises.loop import FILING, SELF_CHECK
-from anlan.domains.enterprises.models import PlanFiling, SelfCheck
+from anlan.domains.enterprises.loop import CREATION, FILING, SELF_CHECK
+from anlan.domains.enterprises.models import Creation, PlanFiling, SelfCheck
 from anlan.domains.enterprises.queries.layers import SITE_LAYER
+from anlan.domains.enterprises.rules.words import STANDARD_GRADES
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.messaging.spec import MessageKind
@@ -45,6 +46,9 @@ CODES = {
     "enterprises.taken_from_comparison": N_("A firm came in from a comparison"),
     "enterprises.imported": N_("Firms were imported"),
     "enterprises.certificates_imported": N_("Certificates were imported"),
+    "enterprises.line_written": N_("A line was written into a register"),
+    "enterprises.line_changed": N_("A line of a register was changed"),
+    "enterprises.line_ended": N_("A line of a register ended"),
     "enterprises.signed_in": N_("Somebody of a firm came in by phone code"),
 }
 
@@ -98,10 +102,44 @@ DOMAIN = Domain(
             facts={
                 "do": (
                     Field("found", N_("Dangers found"), "number", help=N_("None found is 0: a nil return.")),
+                    Field(
+                        "led_by", N_("Led by"), required=False, help=N_("Whoever of the firm's heads led it.")
+                    ),
                 )
             },
             acts={"do": selfwork.do_check},
             announces=False,  # a daily check rings nobody; it stands in its firm's list with its clock
+        ),
+        Record(
+            model=Creation,
+            loop=CREATION,
+            columns=(
+                Column("enterprise", N_("Firm")),
+                Column("get_grade", N_("Grade of standardisation")),
+                Column("own_score", N_("Own score"), numeric=True),
+                Column("review_score", N_("Score of the review"), numeric=True),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "self_assess": (Field("score", N_("Own score"), "number", help=N_("Of 100.")),),
+                "review": (
+                    Field("score", N_("Score of the review"), "number", help=N_("Of 100.")),
+                    Field("reviewer", N_("Unit that reviewed it")),
+                ),
+                "attain": (
+                    Field("certificate", N_("Number of the certificate")),
+                    Field("valid_from", N_("Valid from"), "datetime"),
+                ),
+            },
+            acts={"self_assess": creating.self_assess, "review": creating.review, "attain": creating.attain},
+            opens=creating.begin,
+            opening=(
+                Field("firm", N_("Firm"), "organisation"),
+                Field("grade", N_("Grade of standardisation"), "choice", choices=STANDARD_GRADES),
+                Field("due_at", N_("To be reached by"), "datetime"),
+            ),
         ),
     ),
     indicators=INDICATORS,

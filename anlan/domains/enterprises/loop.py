@@ -1,8 +1,8 @@
-"""The lives of a plan filing and of a self-check: states, moves, clocks. Plain data."""
+"""The lives of a plan filing, a self-check and a standardisation on its way. Plain data."""
 
-from anlan.domains.enterprises.rules import filing, rhythm
+from anlan.domains.enterprises.rules import filing, rhythm, standards
 from anlan.kernel.core.words import N_
-from anlan.kernel.loop.spec import CHARGED, SYSTEM, At, Deadline, Loop, Move, days, hours
+from anlan.kernel.loop.spec import CHARGED, SYSTEM, At, Deadline, Loop, Move, Within, days, hours
 
 HELPERS = ("patroller", "street_safety_officer")  # who may enter for a firm (代录)
 CHECKERS = ("street_safety_officer", "safety_section")
@@ -54,4 +54,39 @@ SELF_CHECK = Loop(
         Deadline("due", rhythm.time_to_check, escalate=(At(days(3), "patroller"),), lapse="miss", lapse_after=days(7)),
     ),
     late_entry_after=days(1),
+)  # fmt: skip
+
+CREATION = Loop(
+    name="enterprises.creation",
+    label=N_("Standardisation on its way"),
+    start="begun",
+    closed=frozenset({"attained", "given_up"}),
+    states={
+        "begun": N_("Set out"),
+        "assessed": N_("Scored itself"),
+        "reviewed": N_("Reviewed"),
+        "attained": N_("Attained"),
+        "given_up": N_("Given up"),
+    },
+    moves=(
+        Move("self_assess", "begun", "assessed", label=N_("Score oneself"), by=(CHARGED, *HELPERS),
+             needs=("score",), charges="street_safety_officer"),
+        Move("review", "assessed", "reviewed", label=N_("Review"), by=CHECKERS, needs=("score", "reviewer"),
+             charges="safety_section"),
+        # The firm scores itself, the street reviews, the bureau gives the certificate: three hands.
+        Move("attain", "reviewed", "attained", label=N_("Give the certificate"), by=("safety_section", "bureau_chief"),
+             unless=("review",), needs=("certificate", "valid_from")),
+        Move("send_back", ("assessed", "reviewed"), "begun", label=N_("Send back to rectify"), by=CHECKERS,
+             reason=True),
+        Move("give_up", ("begun", "assessed", "reviewed"), "given_up", label=N_("Give up"),
+             by=(CHARGED, *HELPERS, *CHECKERS), reason=True),
+    ),
+    deadlines=(
+        Deadline("begun", standards.time_to_attain, remind=(days(30), days(7)),
+                 escalate=(At(hours(0), "street_safety_officer"), At(days(7), "safety_section"))),
+        Deadline("assessed", Within("enterprises.standard_review_minutes"),
+                 escalate=(At(hours(0), "safety_section"),)),
+        Deadline("reviewed", Within("enterprises.standard_review_minutes"),
+                 escalate=(At(hours(0), "bureau_chief"),)),
+    ),
 )  # fmt: skip

@@ -17,7 +17,8 @@ from anlan.domains.enterprises.models import (
     Substance,
     Tag,
 )
-from anlan.domains.enterprises.rules import gb18218, words
+from anlan.domains.enterprises.queries.registers import ponds
+from anlan.domains.enterprises.rules import gb18218, registers, words
 from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
@@ -40,7 +41,7 @@ def add_unit(
             enterprise=firm, name=name, kind=kind, people_500m=people_500m, site=site, filed_number=filed_number,
             filed_on=filed_on,
         )  # fmt: skip
-        _with_tag(firm, "hazchem", by=by, at=at)
+        with_tag(firm, "hazchem", by=by, at=at)
         note(firm, "unit_added", {"unit": str(unit.pk), "name": name, "kind": kind}, by=by, at=at)
         renew([firm.pk], by=by, at=at)
     return unit
@@ -160,27 +161,42 @@ def add_facility(
     if kind not in dict(words.FACILITIES):
         raise Refused(BAD_FACILITY, field="kind", given=kind)
     with transaction.atomic():
+        if kind == "tailings":
+            _check_ponds(firm, at)
         row = Facility.objects.create(
             enterprise=firm, kind=kind, name=name, facts=dict(facts or {}), site=site, created_at=at
         )
         if kind in dict(words.HAZARD_TAGS):
-            _with_tag(firm, kind, by=by, at=at)
+            with_tag(firm, kind, by=by, at=at)
         note(firm, "facility_added", {"kind": kind, "name": name}, by=by, at=at)
         renew([firm.pk], by=by, at=at)
     return row
+
+
+def _check_ponds(firm: Enterprise, at: datetime) -> None:
+    """尾矿库只减不增: where a cap is declared, as many stand as were declared less those that ended since.
+
+    The rows are locked in a fixed order, so that two hands cannot both take the last place.
+    """
+    held = Facility.objects.select_for_update().filter(kind="tailings", active=True).order_by("pk")
+    list(held.values_list("pk", flat=True))
+    there = ponds(region=firm.organisation.region_id, at=at)
+    if there.most is not None:
+        registers.check_ponds(now=there.now, most=there.most)
 
 
 def end_facility(*, row: Facility, why: str, by: str, at: datetime) -> None:
     """A facility that is no longer there; its tag is ended by a person, not by this."""
     check_keeper(row.enterprise, by=by, at=at)
     with transaction.atomic():
-        row.active = False
-        row.save(update_fields=["active"])
+        row.active, row.ended_at = False, at
+        row.save(update_fields=["active", "ended_at"])
         note(row.enterprise, "facility_ended", {"name": row.name, "kind": row.kind, "why": why}, by=by, at=at)
         renew([row.enterprise_id], by=by, at=at)
 
 
-def _with_tag(firm: Enterprise, kind: str, *, by: str, at: datetime) -> None:
+def with_tag(firm: Enterprise, kind: str, *, by: str, at: datetime) -> None:
+    """A firm is of a kind from its first facility, unit or line on; who takes the tag off is a person."""
     row, new = Tag.objects.get_or_create(
         enterprise=firm, kind=kind, until=None, defaults={"since": local_day(at), "by": by}
     )

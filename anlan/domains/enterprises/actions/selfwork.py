@@ -128,18 +128,25 @@ def _opening(post: SelfCheckPost, start: date, end: date, exercise_id: UUID | No
     )  # fmt: skip
 
 
-def do_check(*, item: WorkItem, found: int | str, by: str, at: datetime, **rest: Any) -> Step:
-    """Write down a self-check: how many dangers it found; 0 is a nil return and counts as one."""
+def do_check(
+    *, item: WorkItem, found: int | str, by: str, at: datetime, led_by: str = "", **rest: Any
+) -> Step:
+    """Write down a self-check: how many dangers it found; 0 is a nil return and counts as one.
+
+    A check of a principal's post counts as led (主要负责人带队) where its own holder writes it down, or where the
+    form names who led it.
+    """
     number = _whole(found)
     with transaction.atomic():
         record = (
             SelfCheck.objects.select_for_update(of=("self",))
-            .select_related("enterprise__organisation")
+            .select_related("enterprise__organisation", "post__person")
             .get(pk=item.pk)
         )
-        step = move(item=item, name="do", by=by, at=at, found=number, **rest)
-        record.found, record.entered_for = number, entered_for(record.enterprise, by)
-        record.save(update_fields=["found", "entered_for"])
+        leader = led_by.strip()[:60] or _leader(record, by)
+        step = move(item=item, name="do", by=by, at=at, found=number, led_by=leader, **rest)
+        record.found, record.entered_for, record.led_by = number, entered_for(record.enterprise, by), leader
+        record.save(update_fields=["found", "entered_for", "led_by"])
         _report(
             record.enterprise,
             found=number,
@@ -150,6 +157,12 @@ def do_check(*, item: WorkItem, found: int | str, by: str, at: datetime, **rest:
             exercise_id=item.exercise_id,
         )
     return step
+
+
+def _leader(record: SelfCheck, by: str) -> str:
+    """The principal's name, where the principal's own hand writes the check of the principal's post."""
+    holder = record.post.person
+    return holder.name if record.post.level == "principal" and holder is not None and holder.by == by else ""
 
 
 def report_own(

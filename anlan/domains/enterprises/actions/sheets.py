@@ -1,8 +1,11 @@
 """The spreadsheets of the archive: firms and certificates, in from files and out to them."""
 
+from anlan.domains.enterprises.actions.registers import SHARERS, taker
 from anlan.domains.enterprises.actions.taking import take_certificates, take_firms
 from anlan.domains.enterprises.queries import giving
+from anlan.domains.enterprises.queries.registers import giver
 from anlan.domains.enterprises.rules import words
+from anlan.domains.enterprises.rules.registers import REGISTERS, Register
 from anlan.kernel.core.words import N_
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
@@ -52,4 +55,35 @@ CERTIFICATES = Sheet(
     give=giving.certificates,
     may=(*MAY, "safety_manager"),
 )
-SHEETS = (FIRMS, CERTIFICATES)
+
+
+def _sheet(known: Register) -> Sheet:
+    """The sheet of a register: whose line, its number, its facts, its days; who gave it only goes out."""
+    unit = (
+        SheetColumn("unit", N_("Unit of the firm"), required=True, most=160, aliases=("单元", "单元名称")),
+    )
+    facts = tuple(
+        SheetColumn(
+            fact.name, fact.label, fact.kind, required=fact.required and fact.kind != "flag", choices=fact.choices,
+            most=200,
+        )
+        for fact in known.facts
+    )  # fmt: skip
+    return Sheet(
+        code=f"enterprises.{known.code}", label=known.label,
+        columns=(
+            USCC, SheetColumn("firm", N_("Firm"), most=160, aliases=("企业名称", "单位名称")),
+            SheetColumn("region", N_("Community"), most=60, aliases=("所在社区", "社区")),
+            *(unit if known.by_unit else ()),
+            SheetColumn("number", known.number, required=True, most=80, aliases=("编号", "证号", "车牌号")),
+            *facts,
+            SheetColumn("since", N_("Holds from"), "date", aliases=("发证日期", "签订日期", "起始日期", "评估日期")),
+            SheetColumn("until", N_("Runs out on"), "date", aliases=("有效期至", "到期日期")),
+            SheetColumn("office", N_("Entered by the office"), most=160),
+        ),
+        key=("uscc", *(("unit",) if known.by_unit else ()), "number"),
+        take=taker(known.code), give=giver(known.code), may=(*MAY, *SHARERS) if known.shared else MAY,
+    )  # fmt: skip
+
+
+SHEETS = (FIRMS, CERTIFICATES, *(_sheet(known) for known in REGISTERS))

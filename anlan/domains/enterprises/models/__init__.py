@@ -9,6 +9,7 @@ from anlan.domains.enterprises.models.dealings import (
 )
 from anlan.domains.enterprises.models.firms import Enterprise, History, ParkPoint, Site, Tag, Tenancy
 from anlan.domains.enterprises.models.hazards import Facility, HazardUnit, Standardisation, Substance
+from anlan.domains.enterprises.models.registers import Creation, Line
 from anlan.domains.enterprises.models.signin import SignInCode
 from anlan.domains.enterprises.models.sources import Comparison, Finding, SourceFile, SourceRow
 from anlan.domains.enterprises.models.staff import Certificate, KeyPerson
@@ -17,12 +18,14 @@ __all__ = [
     "Certificate",
     "Commitment",
     "Comparison",
+    "Creation",
     "Enterprise",
     "Facility",
     "Finding",
     "HazardUnit",
     "History",
     "KeyPerson",
+    "Line",
     "ParkPoint",
     "PlanFiling",
     "SelfCheck",

@@ -103,6 +103,7 @@ class SelfCheck(LoopRecord):
     due_by = models.DateTimeField()
     world = models.UUIDField(null=True, blank=True)  # the item's exercise, so that a period is opened once
     found = models.PositiveIntegerField(null=True, blank=True)  # dangers found; 0 is a nil return
+    led_by = models.CharField(max_length=60, blank=True)  # 主要负责人带队: who of the firm's heads led it
     entered_for = models.CharField(max_length=100, blank=True)  # 代录
 
     class Meta:

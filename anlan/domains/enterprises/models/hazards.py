@@ -72,6 +72,7 @@ class Facility(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "enterprise"], name="facility_kind")]

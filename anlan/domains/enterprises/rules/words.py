@@ -72,6 +72,7 @@ LIST_TAGS: Choices = (
     ("root_cause_campaign", N_("Root-cause campaign")),
     ("fire_channel_campaign", N_("Campaign: life passages")),
     ("dust_campaign", N_("Campaign: explosive dust")),
+    ("principal_duty", N_("Campaign: duties of principals")),
 )
 TAGS: Choices = (*HAZARD_TAGS, *LIST_TAGS)
 FACILITIES: Choices = (
