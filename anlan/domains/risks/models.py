@@ -12,6 +12,7 @@ from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.search import folded, vector_of
 from anlan.kernel.loop.models import LoopRecord
 from anlan.kernel.orgs.models import Organisation
+from anlan.kernel.papers.models import Paper
 from anlan.kernel.places.models import Region
 
 RESPONSIBLE = ("company", "workshop", "team", "post")
@@ -263,3 +264,59 @@ def filter_tokens(*, region: str, section: str, worst: int, colour: int) -> tupl
 def pairs_of(text: str) -> str:
     """The part of a `tsvector` literal that one text gives; names repeat by the thousand, so they are kept."""
     return vector_of([text])
+
+
+class Survey(LoopRecord):
+    """安全生产风险普查: one region's survey against the base it declared; what was collected is counted from rows."""
+
+    name = models.CharField(max_length=120)
+    base = models.PositiveIntegerField()
+    source = models.CharField(max_length=200)
+    due_at = models.DateTimeField()
+    collected = models.PositiveIntegerField(null=True, blank=True)  # as it stood when it was handed in
+    sampled = models.PositiveIntegerField(null=True, blank=True)
+    wrong = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(base__gt=0), name="survey_base"),
+            models.CheckConstraint(
+                condition=Q(wrong=None) | Q(wrong__lte=models.F("sampled")), name="survey_sample"
+            ),
+        ]
+
+    def share(self) -> str:
+        """What was collected of the base when it was handed in, for lists."""
+        return "" if self.collected is None else f"{100 * self.collected / self.base:.1f}%"
+
+
+class Assessment(LoopRecord):
+    """城市安全风险评估: a region and a year; figures kept from rows, the grade reviewed and signed by people."""
+
+    year = models.PositiveSmallIntegerField()
+    figures = models.JSONField(default=dict)  # streets and sections by level, total, open major dangers
+    proposed = models.SmallIntegerField(default=0)
+    level = models.SmallIntegerField(default=0)  # signed; 0 = not yet
+    opinion = models.TextField(blank=True)
+    experts = models.CharField(max_length=200, blank=True)
+    measures = models.TextField(blank=True)
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(level__range=(0, 4), proposed__range=(0, 4)), name="assessment_level"
+            ),
+        ]
+
+
+class Letter(LoopRecord):
+    """安全风险提示函: a numbered letter that names a risk to whoever must act, and what they answered."""
+
+    to = models.ForeignKey(Organisation, models.PROTECT, related_name="risk_letters")
+    topic = models.CharField(max_length=120)
+    text = models.TextField()
+    asks = models.TextField()
+    answer_by = models.DateTimeField()
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.TextField(blank=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from anlan.kernel.core.errors import Refused, reason
@@ -65,6 +65,16 @@ WORST_BELOW = reason(
     N_("The worst case ({worst}) cannot be milder than what was assessed ({assessed}). Look at it again."),
 )
 NO_REASON = reason("risks.no_reason", N_("Say in a sentence why the risk is judged so: no method was used."))
+TOO_FEW = reason(
+    "risks.survey_too_few",
+    N_("{points} of {base} are collected; a survey is handed in from {least} on. Collect the rest first."),
+)
+SMALL_SAMPLE = reason("risks.survey_small_sample", N_("Look at {least} points or more before you accept."))
+BAD_SAMPLE = reason("risks.survey_bad_sample", N_("Of the points looked at, none to all may be wrong."))
+WRONG_SAMPLE = reason(
+    "risks.survey_wrong_sample",
+    N_("{wrong} of {sampled} were wrong; at most {most} may be. Turn it back with the reason."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,3 +183,53 @@ def collected(points: int, base: int | None) -> Decimal | None:
 def codes_of(text: str, known: Collection[str]) -> list[str]:
     """The codes of a list written with commas, those that are known."""
     return [code for code in (part.strip() for part in text.split(",")) if code in known]
+
+
+# ---- surveys, a region's assessment, letters ----------------
+class HasDue(Protocol):
+    due_at: datetime
+
+
+class HasAnswer(Protocol):
+    answer_by: datetime
+
+
+def time_to_collect(record: HasDue, at: datetime) -> timedelta:
+    """A survey runs to the day that was set."""
+    return max(record.due_at - at, timedelta(0))
+
+
+def time_to_answer(record: HasAnswer, at: datetime) -> timedelta:
+    """A letter is answered by the day that it names."""
+    return max(record.answer_by - at, timedelta(0))
+
+
+def check_collected(*, points: int, base: int, least: float) -> None:
+    """A survey is handed in when enough of its base was collected."""
+    if points < base * least:
+        raise Refused(TOO_FEW, points=points, base=base, least=f"{least:.0%}")
+
+
+def check_sample(*, sampled: int, wrong: int, least: int, most_wrong: float) -> None:
+    """A sample is large enough and right often enough."""
+    if sampled < least:
+        raise Refused(SMALL_SAMPLE, field="sampled", least=least)
+    if not 0 <= wrong <= sampled:
+        raise Refused(BAD_SAMPLE, field="wrong")
+    if wrong > sampled * most_wrong:
+        raise Refused(WRONG_SAMPLE, field="wrong", wrong=wrong, sampled=sampled, most=f"{most_wrong:.0%}")
+
+
+def grade_of(points: Mapping[int, int], weights: Mapping[str, Any]) -> int:
+    """The level proposed for a region: the gravest whose share of points reaches its limit; 0 where it has none.
+
+    `points`: current level → number; `weights`: level → least share at this level or above. A person signs.
+    """
+    total = sum(number for level, number in points.items() if level > 0)
+    if not total:
+        return 0
+    for level in (4, 3, 2):
+        share = sum(number for each, number in points.items() if each >= level) / total
+        if share >= float(weights[str(level)]):
+            return level
+    return 1
