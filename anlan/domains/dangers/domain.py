@@ -2,11 +2,33 @@
 
 from pathlib import Path
 
-from anlan.domains.dangers import actions
-from anlan.domains.dangers.actions import listing, looking
+from anlan.domains.dangers import actions, rules
+from anlan.domains.dangers.actions import crackdown, listing, looking, months, schemes
 from anlan.domains.dangers.indicators import INDICATORS
-from anlan.domains.dangers.loop import CAMPAIGN, CANDIDATE, DANGER, LISTING, MEASURE, SECOND_LOOK
-from anlan.domains.dangers.models import Campaign, Candidate, Danger, LastingMeasure, Listing, SecondLook
+from anlan.domains.dangers.loop import (
+    CAMPAIGN,
+    CANDIDATE,
+    DANGER,
+    LISTING,
+    MEASURE,
+    MONTH,
+    SCHEME,
+    SECOND_LOOK,
+    TASK,
+    UNLAWFUL,
+)
+from anlan.domains.dangers.models import (
+    Campaign,
+    CampaignMonth,
+    CampaignTask,
+    Candidate,
+    Danger,
+    LastingMeasure,
+    Listing,
+    Scheme,
+    SecondLook,
+    Unlawful,
+)
 from anlan.domains.dangers.queries import giving
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
@@ -48,6 +70,8 @@ SOURCES = (
     ("alarm", N_("Alarm of an instrument")),
 )
 TERM = Field("rectify_by", N_("To be put right by"), "datetime")
+REPLY = Field("reply", N_("Number of the city's reply"))
+HELD = Field("held_at", N_("Held at"), "datetime")
 OFFICER = Field("second_officer", N_("Second officer"), "person")
 FIVE_LABELS = (
     ("measures", N_("Measures")),
@@ -171,6 +195,9 @@ DOMAIN = Domain(
                 "publish": (Field("public_text", N_("What the public notice says"), "long"),),
                 "apply": FIVE,
                 "accept": (Field("expert", N_("Expert who looked at it")),),
+                "accept_city": (REPLY, Field("expert", N_("Expert who looked at it"))),
+                "reject_city": (REPLY,),
+                "delist_city": (REPLY,),
             },
             acts=listing.ACTS,
         ),
@@ -208,6 +235,8 @@ DOMAIN = Domain(
                 Field("target_found", N_("Target: dangers found"), "number", required=False),
                 Field("target_rectified", N_("Target: dangers rectified"), "number", required=False),
                 Field("target_enforcement_visits", N_("Target: enforcement visits"), "number", required=False),
+                Field("target_cases", N_("Target: cases opened"), "number", required=False),
+                Field("monthly", N_("Every month one bulletin, one meeting, one inspection"), "flag", required=False),
             ),
         ),
         Record(
@@ -228,9 +257,79 @@ DOMAIN = Domain(
                 Field("due_by", N_("To be in force by"), "datetime"),
             ),
         ),
+        Record(
+            model=Scheme,
+            loop=SCHEME,
+            columns=(
+                Column("item.title", N_("Danger")),
+                Column("responsible", N_("Person responsible")),
+                Column("reached", N_("Stages reached")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "reach": (Field("place", N_("Stage"), "choice"),),
+                "change": (Field("stages", N_("Stages"), "long", help=N_("One a line: 2026-08-01 what is done, who")),),
+            },
+            acts=schemes.ACTS,
+        ),
+        Record(
+            model=CampaignTask,
+            loop=TASK,
+            columns=(
+                Column("campaign", N_("Campaign")), Column("text", N_("Task")),
+                Column("year", N_("Year"), numeric=True),
+                Column("lead", N_("Lead unit")), Column("item.state", N_("State")), Column("item.due_at", N_("Due")),
+            ),
+        ),
+        Record(
+            model=CampaignMonth,
+            loop=MONTH,
+            columns=(
+                Column("item.title", N_("Month of a campaign")), Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")), Column("bulletin", N_("Bulletin")),
+                Column("concluded", N_("Meeting")), Column("inspected", N_("Month inspection")),
+            ),
+            facts={
+                "meet": (HELD, Field("concluded", N_("What it concluded"), "long")),
+                "inspect": (HELD, Field("inspected", N_("Where, and what was found"), "long")),
+            },
+            acts=months.MONTH_ACTS,
+        ),
+        Record(
+            model=Unlawful,
+            loop=UNLAWFUL,
+            columns=(
+                Column("place", N_("Where exactly")), Column("goods_name", N_("Kind of goods")),
+                Column("what_name", N_("Act")), Column("amount", N_("Found there")),
+                Column("item.state", N_("State")), Column("item.due_at", N_("Due")),
+                Column("result", N_("How it ended")),
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "hand_over": (
+                    Field("handed_to", N_("Handed over to"), "choice", choices=tuple(rules.HANDED.items())),
+                    Field("document", N_("Number of the paper")),
+                ),
+                "settle": (Field("result", N_("How it ended"), "long"),),
+            },
+            acts=crackdown.ACTS,
+            opens=actions.find_unlawful,
+            opening=(
+                Field("goods", N_("Kind of goods"), "choice", choices=tuple(rules.GOODS.items())),
+                Field("what", N_("Act"), "choice", choices=tuple(rules.UNLAWFUL.items())),
+                Field("place", N_("Where exactly")),
+                Field("quantity", N_("How much"), "number"),
+                Field("unit", N_("Counted in"), required=False, help=N_("Boxes if nothing is said.")),
+                Field("persons", N_("Persons"), "number", required=False),
+            ),
+        ),
     ),
     indicators=INDICATORS,
     codes={
+        "dangers.figure_entered": N_("Figure of a campaign: {name} {value}"),
+        "dangers.penalised": N_("Penalty {number} decided for it"),
         "dangers.ranked": N_("Order set: harm {harm}, difficulty {difficulty}, spread {spread}"),
         "dangers.drawn": N_("Second looks drawn with seed {seed} from {candidates}"),
     },
@@ -242,7 +341,7 @@ DOMAIN = Domain(
         PaperKind("dangers.follow_up_order", N_("Follow-up order"), PAPERS / "follow_up_order.toml"),
         PaperKind("dangers.month_bulletin", N_("Month bulletin of a campaign"), PAPERS / "month_bulletin.toml"),
     ),
-    rounds=(Round("second_looks", actions.draw_last_month),),
+    rounds=(Round("second_looks", actions.draw_last_month), Round("campaign_months", actions.months_round)),
     edges={
         "enterprises": N_("A danger is a firm's, at one of its sites."),
         "risks": N_("An open danger weighs on its risk point."),

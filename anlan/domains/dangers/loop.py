@@ -95,6 +95,7 @@ LISTING = Loop(
         "listed": N_("Listed"),
         "applied": N_("Firm asks to be taken off"),
         "prechecked": N_("Pre-check passed"),
+        "district_checked": N_("Laid before the city"),
         "accepted": N_("Accepted"),
         "delisted": N_("Taken off the list"),
     },
@@ -111,6 +112,15 @@ LISTING = Loop(
              needs=("expert",), reason=True),
         Move("reject", "prechecked", "listed", label=N_("Not accepted"), by=DISTRICT, reason=True),
         Move("delist", "accepted", "delisted", label=N_("Take off the list"), by=DISTRICT),
+        # What the city listed the city accepts and takes off: its reply comes on paper and is entered with its number.
+        Move("precheck_district", "prechecked", "district_checked", label=N_("Checked; lay it before the city"),
+             by=DISTRICT, reason=True),
+        Move("accept_city", "district_checked", "accepted", label=N_("Enter that the city accepted it"), by=DISTRICT,
+             needs=("reply", "expert")),
+        Move("reject_city", "district_checked", "listed", label=N_("Enter that the city did not accept it"),
+             by=DISTRICT, needs=("reply",), reason=True),
+        Move("delist_city", "accepted", "delisted", label=N_("Enter that the city took it off"), by=DISTRICT,
+             needs=("reply",)),
         # A street's own listing; rules.check_level refuses these two for what the district listed.
         Move("accept_street", "applied", "accepted", label=N_("Accept"), by=STREET, reason=True),
         Move("delist_street", "accepted", "delisted", label=N_("Take off the street's list"), by=STREET),
@@ -123,6 +133,8 @@ LISTING = Loop(
                  escalate=(At(hours(0), "safety_section"),)),
         Deadline("prechecked", Within("dangers.acceptance_minutes"), remind=(days(1),),
                  escalate=(At(hours(0), "safety_section"), At(days(1), "bureau_chief"))),
+        Deadline("district_checked", Within("dangers.city_reply_minutes"), remind=(days(3),),
+                 escalate=(At(hours(0), "bureau_chief"),)),
         Deadline("accepted", Within("dangers.delist_minutes"), escalate=(At(hours(0), "safety_section"),)),
     ),
 )  # fmt: skip
@@ -171,5 +183,95 @@ MEASURE = Loop(
     deadlines=(
         Deadline("planned", rules.time_for_measure, remind=(days(7),),
                  escalate=(At(hours(0), "safety_section"), At(days(7), "bureau_chief"))),
+    ),
+)  # fmt: skip
+
+SCHEME = Loop(
+    name="dangers.scheme",
+    label=N_("Scheme for one danger"),
+    start="drafted",
+    closed=frozenset({"done", "dropped"}),
+    states={
+        "drafted": N_("Drafted"),
+        "going": N_("Under way"),
+        "done": N_("All stages reached"),
+        "dropped": N_("Dropped"),
+    },
+    moves=(
+        Move("approve", "drafted", "going", label=N_("Approve the scheme"), by=(*CHECKERS, *DISTRICT),
+             unless=("open",)),
+        Move("turn_back", "drafted", "drafted", label=N_("Turn it back"), by=(*CHECKERS, *DISTRICT), reason=True),
+        Move("change", ("drafted", "going"), "drafted", label=N_("Change the schedule"),
+             by=(CHARGED, OPENER, *CHECKERS), needs=("stages",), reason=True),
+        Move("reach", "going", "going", label=N_("A stage is reached"), by=(CHARGED, OPENER, *CHECKERS),
+             needs=("place",), evidence=(Photo(),)),
+        Move("complete", "going", "done", label=N_("All stages reached"), by=(*CHECKERS, *DISTRICT)),
+        Move("drop", ("drafted", "going"), "dropped", label=N_("Drop it"), by=(*CHECKERS, *DISTRICT), reason=True),
+    ),
+    deadlines=(
+        Deadline("drafted", Within("dangers.scheme_minutes"), escalate=(At(hours(0), "street_safety_officer"),)),
+        Deadline("going", rules.time_to_stage, remind=(days(2),),
+                 escalate=(At(hours(0), "patroller"), At(days(1), "street_safety_officer"),
+                           At(days(7), "safety_section"))),
+    ),
+)  # fmt: skip
+
+TASK = Loop(
+    name="dangers.task",
+    label=N_("Task of a campaign"),
+    start="open",
+    closed=frozenset({"done", "dropped"}),
+    states={"open": N_("Open task"), "done": N_("Done"), "dropped": N_("Dropped")},
+    moves=(
+        Move("do", "open", "done", label=N_("It is done"), by=(CHARGED, OPENER, *DISTRICT), evidence=(Text(),)),
+        Move("drop", "open", "dropped", label=N_("Drop it"), by=DISTRICT, reason=True),
+    ),
+    deadlines=(
+        Deadline("open", rules.time_for_measure, remind=(days(14), days(3)),
+                 escalate=(At(hours(0), "safety_section"), At(days(7), "bureau_chief"))),
+    ),
+)  # fmt: skip
+
+MONTH = Loop(
+    name="dangers.month",
+    label=N_("Month of a campaign"),
+    start="open",
+    closed=frozenset({"complete"}),
+    states={"open": N_("Not all three yet"), "complete": N_("Bulletin, meeting, inspection")},
+    moves=(
+        Move("bulletin", "open", "open", label=N_("Issue the bulletin"), by=DISTRICT),
+        Move("meet", "open", "open", label=N_("Record the meeting"), by=DISTRICT, needs=("held_at", "concluded")),
+        Move("inspect", "open", "open", label=N_("Record the inspection"), by=DISTRICT,
+             needs=("held_at", "inspected")),
+        Move("complete", "open", "complete", label=N_("All three are there"), by=DISTRICT),
+    ),
+    deadlines=(
+        Deadline("open", rules.time_for_measure, remind=(days(5), days(1)),
+                 escalate=(At(hours(0), "bureau_chief"),)),
+    ),
+)  # fmt: skip
+
+UNLAWFUL = Loop(
+    name="dangers.unlawful",
+    label=N_("Made, stored, carried or sold without leave"),
+    start="found",
+    closed=frozenset({"settled", "unfounded"}),
+    states={
+        "found": N_("Found out"),
+        "handed": N_("Handed to others"),
+        "settled": N_("Settled"),
+        "unfounded": N_("Nothing in it"),
+    },
+    moves=(
+        Move("hand_over", "found", "handed", label=N_("Hand it over"), by=(OPENER, *CHECKERS, *DISTRICT),
+             needs=("handed_to", "document"), charges="safety_section"),
+        Move("settle", ("found", "handed"), "settled", label=N_("Write down how it ended"),
+             by=("enforcement_officer", *DISTRICT), needs=("result",)),
+        Move("unfounded", "found", "unfounded", label=N_("Nothing in it"), by=(*STREET, *DISTRICT), reason=True),
+    ),
+    deadlines=(
+        Deadline("found", Within("dangers.unlawful_minutes"),
+                 escalate=(At(hours(0), "street_safety_officer"), At(days(1), "safety_section"))),
+        Deadline("handed", Within("dangers.unlawful_result_minutes"), escalate=(At(hours(0), "safety_section"),)),
     ),
 )  # fmt: skip

@@ -5,7 +5,9 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils.translation import gettext
 
+from anlan.domains.dangers import rules
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.loop.models import LoopRecord, WorkItem
 from anlan.kernel.orgs.models import Organisation
@@ -14,7 +16,7 @@ from anlan.kernel.papers.models import Paper
 _LOCAL = ZoneInfo("Asia/Shanghai")
 GRADES = ("ordinary", "candidate_major", "major")
 SOURCES = ("patrol", "self_check", "enforcement", "public", "video", "alarm")
-LEVELS = ("street", "district")
+LEVELS = ("street", "district", "city")
 
 
 class Campaign(LoopRecord):
@@ -30,6 +32,7 @@ class Campaign(LoopRecord):
     categories = models.JSONField(default=list)  # kinds of dangers that count for it by themselves
     targets = models.JSONField(default=dict)  # visits | found | rectified | enforcement_visits → number
     parts = models.JSONField(default=list)  # 1+2+10: the topics and sectors it consists of, in words
+    monthly = models.BooleanField(default=False)  # 每月一通报、一例会、一督查
 
     class Meta:
         constraints: ClassVar = [
@@ -138,6 +141,10 @@ class Listing(LoopRecord):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=100, blank=True)
     expert = models.CharField(max_length=100, blank=True)
+    document = models.CharField(max_length=100, blank=True)  # of the city's notice, where the city listed it
+    reply = models.CharField(
+        max_length=100, blank=True
+    )  # of the city's reply by which it is accepted, then taken off
 
     class Meta:
         constraints: ClassVar = [
@@ -190,3 +197,150 @@ class SecondLook(LoopRecord):
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="looks")
     look_from = models.DateTimeField()
     look_by = models.DateTimeField()
+
+
+class Scheme(LoopRecord):
+    """整改方案, 一事一策: why one danger is there, what is done about it, by whom, in which stages until which days."""
+
+    danger = models.ForeignKey(Danger, models.PROTECT, related_name="schemes")
+    cause = models.TextField()
+    policy = models.TextField()
+    responsible = models.CharField(max_length=80)
+    funds_yuan = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    next_due = models.DateTimeField()  # of the first stage that is not reached
+
+    def reached(self) -> str:
+        """Stages reached of all, for lists."""
+        done = [stage.reached_at is not None for stage in self.stages.all()]
+        return f"{sum(done)}/{len(done)}"
+
+
+class Stage(models.Model):
+    """One stage of a scheme: 时间表 is its day, 路线图 its place in the order."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="stages")
+    place = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=200)
+    responsible = models.CharField(max_length=80, blank=True)
+    due_at = models.DateTimeField()
+    reached_at = models.DateTimeField(null=True, blank=True)
+    reached_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["scheme", "place"], name="stage_place")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CampaignTask(LoopRecord):
+    """A task of a campaign for one of its years: who leads, until when."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="tasks")
+    year = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+    lead = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    due_by = models.DateTimeField()
+
+
+class CampaignMonth(LoopRecord):
+    """每月一通报、一例会、一督查: the three things of one month of a campaign."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="months")
+    month = models.DateField()  # its first day
+    due_by = models.DateTimeField()
+    bulletin = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="+")
+    met_at = models.DateTimeField(null=True, blank=True)
+    concluded = models.TextField(blank=True)
+    inspected_at = models.DateTimeField(null=True, blank=True)
+    inspected = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["campaign", "month"], name="campaignmonth_once"),
+        ]
+
+    def lacks(self) -> list[str]:
+        """Which of the three are not there yet: bulletin, meet, inspect."""
+        there = {"bulletin": self.bulletin_id, "meet": self.met_at, "inspect": self.inspected_at}
+        return [name for name, value in there.items() if value is None]
+
+
+class CampaignFigure(models.Model):
+    """A figure of a street in a campaign that no row of ours holds: enforcement visits, cases, fines. Append-only.
+
+    Entered with its days and its source; a wrong one is taken away by a later row that names it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="figures")
+    region = models.ForeignKey("places.Region", models.PROTECT, related_name="+")  # the street
+    name = models.CharField(max_length=24)  # rules.ENTERED
+    value = models.DecimalField(max_digits=16, decimal_places=2)
+    first = models.DateField()
+    last = models.DateField()
+    source = models.CharField(max_length=200)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["campaign", "last"], name="campaignfigure_last")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="campaignfigure_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
+class Penalised(models.Model):
+    """A penalty was decided for a danger: its number and day, so that a share of penalties counts rows. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    danger = models.ForeignKey(Danger, models.PROTECT, related_name="penalties")
+    number = models.CharField(max_length=80)
+    decided_on = models.DateField()
+    amount_yuan = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["danger", "number"], name="penalised_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Unlawful(LoopRecord):
+    """打非治违: something made, stored, carried or sold without leave: fireworks, fuel, chemicals."""
+
+    goods = models.CharField(max_length=20)  # rules.GOODS
+    what = models.CharField(max_length=10)  # rules.UNLAWFUL
+    place = models.CharField(max_length=200)
+    quantity = models.DecimalField(max_digits=12, decimal_places=2)
+    unit = models.CharField(max_length=10, default="箱")
+    persons = models.PositiveIntegerField(default=0)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="unlawful")
+    handed_to = models.CharField(max_length=20, blank=True)
+    document = models.CharField(max_length=100, blank=True)
+    result = models.CharField(max_length=300, blank=True)
+
+    def goods_name(self) -> str:
+        """The goods in the reader's language."""
+        return gettext(rules.GOODS.get(self.goods, self.goods))
+
+    def what_name(self) -> str:
+        return gettext(rules.UNLAWFUL.get(self.what, self.what))
+
+    def amount(self) -> str:
+        return f"{self.quantity.normalize():f}{self.unit}"

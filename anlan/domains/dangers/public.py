@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.timezone import localdate
 
 from anlan.domains.dangers import queries
-from anlan.domains.dangers.actions import issue_paper, report_danger
+from anlan.domains.dangers.actions import issue_paper, note_penalty, report_danger
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import WorkItem
@@ -19,9 +19,12 @@ __all__ = [
     "campaigns_at",
     "clauses",
     "count_visits_with",
+    "dates_of",
+    "failed_looks_of",
     "history",
     "issue_notice",
     "listed_dangers",
+    "note_penalty",
     "open_at",
     "passed_at",
     "report",
@@ -29,6 +32,8 @@ __all__ = [
 
 listed_dangers = queries.listed_dangers
 passed_at = queries.accepted_at
+dates_of = queries.dates_of
+failed_looks_of = queries.failed_looks_of
 
 
 def report(*, description: str, category: str, by: str, at: datetime, **more: Any) -> WorkItem:

@@ -2,7 +2,10 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
@@ -65,6 +68,49 @@ SECOND_OFFICER = reason(
 )
 BAD_TARGET = reason("dangers.bad_target", N_("{given} is no target. Give a whole number."))
 BAD_SPAN = reason("dangers.bad_span", N_("The last day lies before the first one."))
+
+NO_DOCUMENT = reason(
+    "dangers.no_document", N_("What the city listed stands here with the number of its notice. Write it.")
+)
+NO_STAGES = reason(
+    "dangers.no_stages",
+    N_(
+        "A scheme needs its stages, one a line: day, what is done, who. For example: 2026-08-01 拆除旧电箱 王工"
+    ),
+)
+BAD_STAGE = reason(
+    "dangers.bad_stage",
+    N_("“{line}” begins with no day. Write the line as: 2026-08-01 what is done, then who."),
+)
+STAGE_ORDER = reason(
+    "dangers.stage_order", N_("The stage of {day} stands after a later one. Put them in order.")
+)
+STAGE_LATE = reason(
+    "dangers.stage_late", N_("The last stage, {day}, lies after the day it must be put right by, {due}.")
+)
+STAGE_PAST = reason("dangers.stage_past", N_("The stage of {day} lies in the past. Give a later day."))
+NOT_NEXT = reason(
+    "dangers.not_next", N_("The next stage is {next}: “{text}”. Stages are reached in their order.")
+)
+STAGES_OPEN = reason("dangers.stages_open", N_("Not yet reached: {open}. Record the stages first."))
+SCHEME_THERE = reason("dangers.scheme_there", N_("This danger has a scheme already. Change that one."))
+NOT_OPEN = reason("dangers.scheme_closed", N_("This danger is closed; it needs no scheme."))
+NOT_DRAFTER = reason(
+    "dangers.not_drafter", N_("A scheme is drafted by the firm in charge, or by those who check it there.")
+)
+BAD_FIGURE = reason("dangers.bad_figure", N_("“{given}” is no figure. Give a number of zero or more."))
+NO_FIGURE = reason("dangers.no_figure", N_("{given} is no figure that is entered. Choose one of the list."))
+NO_SOURCE = reason(
+    "dangers.no_source", N_("Say where the figure comes from: a report, a register, its number.")
+)
+NOT_STREET = reason(
+    "dangers.not_street", N_("Figures are entered street by street. Choose a street of the campaign.")
+)
+CORRECTED = reason("dangers.figure_corrected", N_("This figure was corrected already."))
+NOT_PENALISABLE = reason(
+    "dangers.not_penalisable", N_("A penalty is noted for a danger that two officers decided to be major.")
+)
+BAD_QUANTITY = reason("dangers.bad_quantity", N_("How much was found? A number above zero."))
 
 LOOKS = ("harm", "difficulty", "spread")
 
@@ -181,14 +227,18 @@ def again_by(known: datetime | None, *, at: datetime) -> datetime:
     return known if known is not None and known > at else week
 
 
-STREET_MOVES = ("accept_street", "delist_street")
-DISTRICT_MOVES = ("precheck", "accept", "reject", "delist", "publish")
+# Which levels a move belongs to, where it does not belong to all of them.
+OF_LEVELS = {
+    "accept_street": ("street",), "delist_street": ("street",),
+    "precheck": ("district", "city"), "reject": ("district", "city"), "publish": ("district", "city"),
+    "accept": ("district",), "delist": ("district",),
+    "precheck_district": ("city",), "accept_city": ("city",), "reject_city": ("city",), "delist_city": ("city",),
+}  # fmt: skip
 
 
 def fits_level(level: str, move: str) -> bool:
     """Whether a move belongs to a listing of a level: 谁挂牌谁摘牌 (practice.md 1.7)."""
-    of_street, of_district = move in STREET_MOVES, move in DISTRICT_MOVES
-    return not (of_street and level != "street") and not (of_district and level != "district")
+    return level in OF_LEVELS.get(move, (level,))
 
 
 def check_level(level: str, move: str) -> None:
@@ -197,7 +247,7 @@ def check_level(level: str, move: str) -> None:
         raise Refused(OTHER_LEVEL, level=LEVEL_WORDS[level])
 
 
-LEVEL_WORDS = {"street": N_("street"), "district": N_("district")}
+LEVEL_WORDS = {"street": N_("street"), "district": N_("district"), "city": N_("city")}
 
 
 # ---- second look ----------------
@@ -257,3 +307,85 @@ class HasDue(Protocol):
 
 def time_for_measure(record: HasDue, at: datetime) -> timedelta | None:
     return record.due_by - at
+
+
+# ---- schemes: 一事一策, 时间表, 路线图 ----------------
+@dataclass(frozen=True, slots=True)
+class StageGiven:
+    """A stage as somebody wrote it down."""
+
+    day: date
+    text: str
+    responsible: str = ""
+
+
+def stages_of(text: str) -> list[StageGiven]:
+    """Stages out of a text, one a line: day, what is done, and after the last blank who. Raises `Refused`."""
+    found = [_stage(line.strip()) for line in text.splitlines() if line.strip()]
+    if not found:
+        raise Refused(NO_STAGES, field="stages")
+    for before, after in pairwise(found):
+        if after.day < before.day:
+            raise Refused(STAGE_ORDER, field="stages", day=after.day.isoformat())
+    return found
+
+
+def _stage(line: str) -> StageGiven:
+    head, _blank, rest = line.partition(" ")
+    try:
+        day = date.fromisoformat(head)
+    except ValueError:
+        raise Refused(BAD_STAGE, field="stages", line=line[:40]) from None
+    words = rest.strip()
+    if not words:
+        raise Refused(BAD_STAGE, field="stages", line=line[:40])
+    text, blank, who = words.rpartition(" ")
+    return StageGiven(day, (text if blank else words).strip()[:200], (who if blank else "")[:80])
+
+
+def check_stages(stages: Sequence[StageGiven], *, today: date, due: date | None) -> None:
+    """The schedule lies between today and the day it must be put right by."""
+    if stages[0].day < today:
+        raise Refused(STAGE_PAST, field="stages", day=stages[0].day.isoformat())
+    if due is not None and stages[-1].day > due:
+        raise Refused(STAGE_LATE, field="stages", day=stages[-1].day.isoformat(), due=due.isoformat())
+
+
+class HasNext(Protocol):
+    next_due: datetime
+
+
+def time_to_stage(record: HasNext, at: datetime) -> timedelta | None:
+    """The clock of a scheme is that of its next stage."""
+    return max(record.next_due - at, timedelta(0))
+
+
+# ---- what is entered for a campaign ----------------
+ENTERED = {
+    "enforcement_visits": N_("Enforcement visits"),
+    "cases": N_("Cases opened"),
+    "fines": N_("Fines (yuan)"),
+}
+
+
+def figure(given: Any) -> Decimal:
+    """A figure of zero or more; raises `Refused`."""
+    try:
+        value = Decimal(str(given).strip().replace(",", ""))
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or value < 0 or value >= Decimal(10) ** 13:
+        raise Refused(BAD_FIGURE, field="value", given=str(given)[:20])
+    return value
+
+
+# ---- what is made, stored, carried or sold without leave ----------------
+GOODS = {
+    "fireworks": N_("Fireworks"), "fuel": N_("Fuel"), "gas": N_("Bottled gas"),
+    "chemicals": N_("Hazardous chemicals"), "other": N_("Other goods"),
+}  # fmt: skip
+UNLAWFUL = {"make": N_("Made"), "store": N_("Stored"), "carry": N_("Carried"), "sell": N_("Sold")}
+HANDED = {
+    "police": N_("Police"), "market": N_("Market regulation"), "emergency": N_("Emergency management"),
+    "transport": N_("Transport"), "city_order": N_("City management"),
+}  # fmt: skip

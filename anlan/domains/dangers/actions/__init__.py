@@ -1,6 +1,7 @@
 """Writes about dangers. Each takes `by` and `at`; what may be done is decided in rules.py and in the loop."""
 
 from anlan.domains.dangers.actions.campaigns import plan_measure, start_campaign
+from anlan.domains.dangers.actions.crackdown import find_unlawful
 from anlan.domains.dangers.actions.grading import STOP_KIND, decide_major, decide_ordinary, mark_candidate
 from anlan.domains.dangers.actions.issuing import issue_bulletin, issue_paper
 from anlan.domains.dangers.actions.listing import list_danger
@@ -13,24 +14,39 @@ from anlan.domains.dangers.actions.mending import (
     reopen,
     send_back,
 )
+from anlan.domains.dangers.actions.months import (
+    add_task,
+    enter_figure,
+    months_round,
+    note_penalty,
+    open_month,
+)
 from anlan.domains.dangers.actions.reporting import assign, fix_on_spot, rank, report_danger, withdraw
+from anlan.domains.dangers.actions.schemes import draft_scheme
 
 __all__ = [
     "STOP_KIND",
     "accept",
+    "add_task",
     "ask_more_time",
     "assign",
     "decide_major",
     "decide_ordinary",
+    "draft_scheme",
     "draw_last_month",
     "draw_second_looks",
     "drawn_by",
+    "enter_figure",
+    "find_unlawful",
     "fix_on_spot",
     "grant_more_time",
     "issue_bulletin",
     "issue_paper",
     "list_danger",
     "mark_candidate",
+    "months_round",
+    "note_penalty",
+    "open_month",
     "plan_measure",
     "rank",
     "rectify",

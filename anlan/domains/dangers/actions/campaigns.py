@@ -12,7 +12,7 @@ from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation
 
-TARGETS = ("visits", "found", "rectified", "enforcement_visits")
+TARGETS = ("visits", "found", "rectified", "enforcement_visits", "cases", "fines")
 
 
 def start_campaign(
@@ -30,6 +30,7 @@ def start_campaign(
     categories: Sequence[str] | str = (),
     parts: Sequence[str] | str = (),
     targets: Mapping[str, int] | None = None,
+    monthly: bool = False,
     exercise_id: UUID | None = None,
     **more: Any,
 ) -> WorkItem:
@@ -42,6 +43,7 @@ def start_campaign(
     campaign = Campaign(
         code=code, name=str(name)[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors),
         tags=_words(tags), categories=_words(categories), parts=_words(parts), targets=wanted,
+        monthly=bool(monthly),
     )  # fmt: skip
     return open_item(
         loop="dangers.campaign", record=campaign, title=name, region=region, charge_duty="safety_section", by=by, at=at,

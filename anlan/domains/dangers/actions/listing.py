@@ -19,7 +19,11 @@ from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.queries import duty_names, has_duty
 
-MAY_LIST = {"street": STREET, "district": DISTRICT}
+MAY_LIST = {
+    "street": STREET,
+    "district": DISTRICT,
+    "city": DISTRICT,
+}  # what the city listed, the district enters
 
 
 def list_danger(
@@ -29,12 +33,16 @@ def list_danger(
     by: str,
     at: datetime,
     decision: str = "",
+    document: str = "",
     rectify_by: datetime | None = None,
 ) -> WorkItem:
-    """List a major danger at a level (street or district). With `rectify_by` it gets a new date, else it keeps its own.
+    """List a major danger at a level (street, district, or as the city listed it, with the number of its notice).
 
-    Raises `Refused`: dangers.not_major, dangers.listed_already, dangers.not_yours_to_list.
+    With `rectify_by` it gets a new date, else it keeps its own.
+    Raises `Refused`: dangers.not_major, dangers.listed_already, dangers.not_yours_to_list, dangers.no_document.
     """
+    if level == "city" and not document.strip():
+        raise Refused(rules.NO_DOCUMENT, field="document")
     person = person_id(by)
     if person is None or not has_duty(person_id=person, kinds=MAY_LIST[level], region=item.region_id, at=at):
         raise Refused(rules.NOT_YOURS_TO_LIST, who="、".join(duty_names(MAY_LIST[level])))
@@ -45,7 +53,9 @@ def list_danger(
         if rectify_by is not None:
             common.set_term(danger, rectify_by, by=by, at=at)
         return open_item(
-            loop="dangers.listing", record=Listing(danger=danger, level=level, decision=decision[:300]),
+            loop="dangers.listing", record=Listing(
+                danger=danger, level=level, decision=decision[:300], document=document.strip()[:100]
+            ),
             title=item.title, region=item.region_id, severity=3, charge_org=danger.organisation, arises_from=item,
             by=by, at=at, exercise_id=item.exercise_id,
         )  # fmt: skip
@@ -77,9 +87,10 @@ def step(*, item: WorkItem, name: str, by: str, at: datetime, **rest: Any) -> St
     """A move that only the listing's own level makes; going back puts the firm in charge again."""
     with transaction.atomic():
         listing = _lock(item, name)
-        if name == "accept":
+        if name in ("accept", "accept_city"):
             listing.expert = str(rest.get("expert", ""))[:100]
-            listing.save(update_fields=["expert"])
+        listing.reply = str(rest.get("reply", listing.reply))[:100]
+        listing.save(update_fields=["expert", "reply"])
         done = move(item=item, name=name, by=by, at=at, **rest)
         if done.target == "listed" and listing.danger.organisation is not None:
             common.charge_firm(item, listing.danger.organisation, by=by, at=at)
@@ -110,7 +121,19 @@ ACTS: dict[str, Callable[..., Step]] = {
     "apply": apply,
     **{
         name: _acts(name)
-        for name in ("precheck", "turn_down", "accept", "reject", "delist", "accept_street", "delist_street")
+        for name in (
+            "precheck",
+            "turn_down",
+            "accept",
+            "reject",
+            "delist",
+            "accept_street",
+            "delist_street",
+            "precheck_district",
+            "accept_city",
+            "reject_city",
+            "delist_city",
+        )
     },
 }
 

@@ -7,7 +7,14 @@ from anlan.domains.dangers.queries.campaigns import (
     visible_campaigns,
 )
 from anlan.domains.dangers.queries.clauses import clauses_for
-from anlan.domains.dangers.queries.closing import accepted_at, closed_off_in, hands_in, terms_due
+from anlan.domains.dangers.queries.closing import (
+    accepted_at,
+    closed_off_in,
+    dates_of,
+    failed_looks_of,
+    hands_in,
+    terms_due,
+)
 from anlan.domains.dangers.queries.known import (
     history_of,
     items_of_firms,
@@ -24,6 +31,8 @@ __all__ = [
     "bulletin_of",
     "clauses_for",
     "closed_off_in",
+    "dates_of",
+    "failed_looks_of",
     "hands_in",
     "history_of",
     "items_of_firms",

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.timezone import localdate
 
-from anlan.domains.dangers.models import Campaign, Danger
+from anlan.domains.dangers.models import Campaign, CampaignFigure, Danger
 from anlan.domains.dangers.queries.closing import accepted_at
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.orgs.models import Person
@@ -51,6 +52,9 @@ def progress_of(campaign: Campaign, *, start: datetime, end: datetime) -> dict[s
         line["found"] += 1
         line["rectified"] += pk in passed
         line["major"] += pk in major
+    for street, numbers in entered_of(campaign, start=start, end=end).items():
+        line = figures.setdefault(street, _blank())
+        line |= {name: line[name] + number for name, number in numbers.items()}
     for count in _counters:
         for street, numbers in count(campaign.pk, start, end, campaign.item.exercise_id).items():
             line = figures.setdefault(street, _blank())
@@ -59,7 +63,20 @@ def progress_of(campaign: Campaign, *, start: datetime, end: datetime) -> dict[s
 
 
 def _blank() -> dict[str, int]:
-    return {"visits": 0, "found": 0, "rectified": 0, "major": 0, "enforcement_visits": 0}
+    names = ("visits", "found", "rectified", "major", "enforcement_visits", "cases", "fines")
+    return dict.fromkeys(names, 0)
+
+
+def entered_of(campaign: Campaign, *, start: datetime, end: datetime) -> dict[str, dict[str, int]]:
+    """Street → the figures that were entered for days that lie in the span; corrected ones are left out."""
+    first, last = localdate(start), localdate(end)
+    rows = CampaignFigure.objects.filter(
+        campaign=campaign, first__gte=first, last__lte=last, corrected_by=None
+    )
+    found: dict[str, dict[str, int]] = {}
+    for street, name, total in rows.values_list("region_id", "name").annotate(total=Sum("value")):
+        found.setdefault(street, {})[name] = int(total)
+    return found
 
 
 def total_of(figures: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -92,7 +109,8 @@ def bulletin_of(campaign: Campaign, *, month: datetime, at: datetime) -> dict[st
         "campaign": campaign.name, "month": f"{start.year}年{start.month}月",
         "upto": f"{upto.year}年{upto.month}月{upto.day}日", "rows": rows,
         "found": so_far["found"], "rectified": so_far["rectified"], "major": so_far["major"],
-        "rate": _rate(so_far), "visits": so_far["visits"],
+        "rate": _rate(so_far), "visits": so_far["visits"], "enforcement_visits": so_far["enforcement_visits"],
+        "cases": so_far["cases"], "fines": f"{so_far['fines'] / 10_000:.2f}",
     }  # fmt: skip
 
 

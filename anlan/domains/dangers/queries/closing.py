@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from anlan.domains.dangers.loop import DANGER
-from anlan.domains.dangers.models import Danger, Term
+from anlan.domains.dangers.models import Danger, SecondLook, Term
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Extension, Step
 from anlan.kernel.loop.rights import OPENING
@@ -54,3 +54,26 @@ def hands_in(danger: Danger) -> dict[str, str]:
     labels = {move.name: move.label for move in DANGER.moves} | {"open": OPENING}
     rows = Step.objects.filter(item_id=danger.pk).order_by("-at").values_list("by", "move")
     return {by: labels.get(move, move) for by, move in rows if by.startswith("person:")}
+
+
+def dates_of(
+    finder: str, *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
+) -> tuple[int, int]:
+    """Of the dangers that an author found: how many fell due in a span, and how many of them passed by their date."""
+    due = terms_due(region="", start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    own = set(Danger.objects.filter(pk__in=due, found_by=finder).values_list("pk", flat=True))
+    passed = accepted_at(own, as_of=as_of)
+    return len(own), sum(1 for pk in own if pk in passed and passed[pk] <= due[pk])
+
+
+def failed_looks_of(
+    author: str, *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
+) -> int:
+    """Second looks of a span that found again what an author had accepted."""
+    failed = Step.objects.filter(
+        in_world(exercise_id), item__loop="dangers.second_look", move="fail", at__lte=as_of,
+        happened_at__gte=start, happened_at__lt=end,
+    )  # fmt: skip
+    dangers = SecondLook.objects.filter(pk__in=failed.values("item_id")).values_list("danger_id", flat=True)
+    accepted = Step.objects.filter(item__in=list(dangers), move="accept", by=author)
+    return accepted.values("item_id").distinct().count()
