@@ -2,12 +2,13 @@
 
 from anlan.domains.dangers import public as dangers
 from anlan.domains.patrols import actions
+from anlan.domains.patrols.actions import joint, scores
 from anlan.domains.patrols.indicators import INDICATORS
-from anlan.domains.patrols.loop import VISIT
-from anlan.domains.patrols.models import Visit
+from anlan.domains.patrols.loop import JOINT, SCORE, VISIT
+from anlan.domains.patrols.models import JointCheck, Score, Visit
 from anlan.domains.patrols.queries.visits import by_street
 from anlan.kernel.core.words import N_
-from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
 CHECKLISTS = Sheet(
@@ -59,6 +60,49 @@ DOMAIN = Domain(
             acts={"correct": actions.write_down, "amend": actions.write_down},
             announces=False,  # the patroller who begins it knows
         ),
+        Record(
+            model=JointCheck,
+            loop=JOINT,
+            columns=(
+                Column("organisation", N_("Firm")),
+                Column("unit", N_("Installation")),
+                Column("half", N_("Half-year")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+                Column("fire_team", N_("Fire team")),
+                Column("found", N_("Found"), numeric=True),
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "hold": (
+                    Field("fire_team", N_("Fire team")),
+                    Field("fire_officer", N_("Who came from the fire service")),
+                    Field(
+                        "found",
+                        N_("What was found"),
+                        "long",
+                        required=False,
+                        help=N_("One thing a line: each becomes a danger of the firm."),
+                    ),
+                ),
+            },
+            acts={"hold": joint.hold},
+        ),
+        Record(
+            model=Score,
+            loop=SCORE,
+            columns=(
+                Column("person", N_("Patroller")),
+                Column("month_name", N_("Month")),
+                Column("proposed", N_("Proposed"), numeric=True),
+                Column("signed", N_("Signed"), numeric=True),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Clock")),
+            ),
+            filters=("item.state", "item.region"),
+            facts={"sign": (Field("points", N_("Points"), "number", help=N_("Of 100.")),)},
+            acts={"sign": scores.sign},
+        ),
     ),
     indicators=INDICATORS,
     codes={
@@ -68,6 +112,7 @@ DOMAIN = Domain(
         "patrols.photos_added": N_("Photos were added to a finding"),
     },
     sheets=(CHECKLISTS,),
+    rounds=(Round("joint_checks", joint.open_joint_checks), Round("scores", scores.propose_scores)),
     edges={
         "enterprises": "a visit goes to a site, whose card, tags and class stand in the archive",
         "dangers": "what is found on a visit is reported as a danger",

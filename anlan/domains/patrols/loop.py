@@ -1,7 +1,20 @@
-"""The life of a visit: begun on the spot, finished, corrected where a person finds a mistake. Plain data."""
+"""The lives of a visit, a joint check with the fire service, and a patroller's score of a month. Plain data."""
 
+from anlan.domains.patrols import rules
 from anlan.kernel.core.words import N_
-from anlan.kernel.loop.spec import CHARGED, OPENER, SYSTEM, Deadline, Loop, Move, Within, hours
+from anlan.kernel.loop.spec import (
+    CHARGED,
+    OPENER,
+    SYSTEM,
+    At,
+    Deadline,
+    Loop,
+    Move,
+    Photo,
+    Within,
+    days,
+    hours,
+)
 
 VISITORS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "bureau_chief")
 
@@ -31,4 +44,46 @@ VISIT = Loop(
     ),
     # A day without signal is an ordinary day: only what comes after it is a late entry (补录).
     late_entry_after=hours(24),
+)  # fmt: skip
+
+JOINT = Loop(
+    name="patrols.joint",
+    label=N_("Joint check with the fire service"),
+    start="due",
+    closed=frozenset({"held", "waived"}),
+    states={"due": N_("To be held"), "held": N_("Held together"), "waived": N_("Not needed")},
+    moves=(
+        Move("hold", "due", "held", label=N_("Record the joint check"),
+             by=("enforcement_officer", "street_safety_officer", "safety_section"),
+             needs=("fire_team", "fire_officer"), evidence=(Photo(),)),
+        Move("waive", "due", "waived", label=N_("Not needed"), by=("safety_section", "bureau_chief"), reason=True),
+    ),
+    deadlines=(
+        Deadline("due", rules.time_to_hold, remind=(days(30), days(7)),
+                 escalate=(At(hours(0), "safety_section"), At(days(7), "bureau_chief"))),
+    ),
+)  # fmt: skip
+
+SCORE = Loop(
+    name="patrols.score",
+    label=N_("Score of a patroller"),
+    start="proposed",
+    closed=frozenset({"signed"}),
+    states={
+        "proposed": N_("Shown to the patroller"),
+        "objected": N_("Objected to"),
+        "signed": N_("Signed"),
+    },
+    moves=(
+        Move("object", "proposed", "objected", label=N_("Object"), by=(CHARGED,), reason=True,
+             charges="street_safety_officer"),
+        # Whoever is scored does not sign; rows propose, a person decides.
+        Move("sign", ("proposed", "objected"), "signed", label=N_("Sign the score"),
+             by=("street_safety_officer", "safety_section"), unless=("object",), needs=("points",), reason=True),
+        Move("by_silence", "proposed", "signed", label=N_("Signed as proposed: nobody objected"), by=(SYSTEM,)),
+    ),
+    deadlines=(
+        Deadline("proposed", Within("patrols.objection_minutes"), lapse="by_silence"),
+        Deadline("objected", Within("patrols.objection_minutes"), escalate=(At(hours(0), "safety_section"),)),
+    ),
 )  # fmt: skip

@@ -161,3 +161,35 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class JointCheck(LoopRecord):
+    """消地联合监管: fire service and bureau look at a major hazard installation together, once every half-year."""
+
+    unit = models.ForeignKey("enterprises.HazardUnit", models.PROTECT, related_name="joint_checks")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="joint_checks")
+    half = models.CharField(max_length=6)  # 2026H1
+    due_at = models.DateTimeField()
+    fire_team = models.CharField(max_length=80, blank=True)
+    fire_officer = models.CharField(max_length=60, blank=True)
+    found = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "half"], name="jointcheck_once")]
+
+
+class Score(LoopRecord):
+    """积分: what the rows of a month say of a patroller's work; shown first, then signed with what rows cannot know."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="scores")
+    month = models.DateField()  # its first day
+    lines = models.JSONField(default=list)  # code, what it counts, of what, points
+    proposed = models.DecimalField(max_digits=5, decimal_places=1)
+    signed = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "month"], name="score_once")]
+
+    def month_name(self) -> str:
+        """Year and month, for lists."""
+        return f"{self.month:%Y-%m}"

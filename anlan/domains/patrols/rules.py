@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from anlan.kernel.core.errors import Refused, reason
@@ -40,6 +41,7 @@ NO_SOURCE = reason(
     "patrols.no_source",
     N_("Item {item} is tagged {tag} but names no law. Name it, or tag the item M (practice)."),
 )
+BAD_POINTS = reason("patrols.bad_points", N_("A score lies between 0 and 100."))
 NO_ITEMS = reason("patrols.no_items", N_("A checklist has at least one item."))
 
 T = TypeVar("T")
@@ -179,3 +181,81 @@ def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Diff
 
 def _said(answer: Mapping[str, str]) -> str:
     return "：".join(part for part in (answer.get("answer", ""), answer.get("note", "")) if part)
+
+
+# ---- joint checks ----------------
+class HasDue(Protocol):
+    due_at: datetime
+
+
+def time_to_hold(record: HasDue, at: datetime) -> timedelta:
+    """A joint check is held before its half-year ends."""
+    return max(record.due_at - at, timedelta(0))
+
+
+def half_of(day: date) -> tuple[str, date]:
+    """The half-year a day lies in, and the first day after it."""
+    return (
+        (f"{day.year}H1", date(day.year, 7, 1))
+        if day.month < 7
+        else (f"{day.year}H2", date(day.year + 1, 1, 1))
+    )
+
+
+# ---- scores ----------------
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What the rows of a month say of one patroller's work."""
+
+    visits: int
+    near: int  # of them begun near enough to the site
+    due: int  # dangers found by them whose date lay in the month
+    on_time: int
+    failed_looks: int  # closures of theirs that a second look found again
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """A line of a score: what was counted of what, and the points it gives (or takes)."""
+
+    code: str
+    n: int
+    of: int
+    points: float
+
+
+SCORED = {
+    "visits": N_("Visits, of the month's measure"),
+    "near": N_("Begun on the spot"),
+    "on_time": N_("Own dangers rectified on time"),
+    "failed_looks": N_("Found again on a second look"),
+}
+
+
+def score_of(worked: Worked, weights: Mapping[str, Any]) -> tuple[list[ScoreLine], float]:
+    """The lines of a score and their sum, 0 to 100. What was not asked of somebody counts in full."""
+
+    def part(code: str, n: int, of: int) -> ScoreLine:
+        share = 1.0 if of == 0 else min(n / of, 1.0)
+        return ScoreLine(code, n, of, round(float(weights[code]) * share, 1))
+
+    lines = [
+        part("visits", worked.visits, int(weights["visits_a_month"])),
+        part("near", worked.near, worked.visits),
+        part("on_time", worked.on_time, worked.due),
+        ScoreLine(
+            "failed_looks", worked.failed_looks, 0, -float(weights["failed_look"]) * worked.failed_looks
+        ),
+    ]
+    return lines, round(min(max(sum(line.points for line in lines), 0.0), 100.0), 1)
+
+
+def points(given: Any) -> Decimal:
+    """The points that a person signs; raises `Refused`."""
+    try:
+        value = Decimal(str(given).strip())
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not 0 <= value <= 100:
+        raise Refused(BAD_POINTS, field="points")
+    return value.quantize(Decimal("0.1"))

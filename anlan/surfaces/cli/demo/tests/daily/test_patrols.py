@@ -15,7 +15,7 @@ def test_a_quarter_of_visits_adds_up_and_is_written_once(written: dict[str, int]
     many = written["patrols"]
     assert many == patrols.MANY["small"]
     assert patrols.write() == 0
-    assert Checklist.objects.filter(retired_at=None).count() == 6
+    assert Checklist.objects.filter(retired_at=None).count() == 7
     now = clock.real_now()
     rows = finished(region=DISTRICT, start=now - 100 * patrols.DAY, end=now, as_of=now)
     assert rows.count() == many

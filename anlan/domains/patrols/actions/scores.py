@@ -1,0 +1,63 @@
+"""Scores of patrollers: proposed from the rows of a month, shown to whom they are about, signed by a person."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate, localtime
+
+from anlan.domains.patrols import rules
+from anlan.domains.patrols.models import Score
+from anlan.domains.patrols.queries.officers import officers_in, worked
+from anlan.kernel.core import rulesets
+from anlan.kernel.loop.actions import Opening, move, open_items
+from anlan.kernel.loop.models import Step, WorkItem
+
+BY = "service:patrols"
+TURN = 40
+
+
+def last_month(at: datetime) -> tuple[datetime, datetime]:
+    """The calendar month before the one that a time lies in, by the wall clock."""
+    end = localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (end - timedelta(days=1)).replace(day=1), end
+
+
+def propose_scores(*, region: str, at: datetime, by: str = BY, limit: int = TURN) -> int:
+    """Propose the last month's scores of a region's patrollers; who has one gets no second."""
+    start, end = last_month(at)
+    month = localdate(start)
+    there = set(Score.objects.filter(month=month).values_list("person_id", flat=True))
+    openings = []
+    for officer in officers_in([region], at=end - timedelta(seconds=1)):
+        if officer.person.pk in there or len(openings) >= limit:
+            continue
+        there.add(officer.person.pk)
+        weights = rulesets.value_of("patrols.score", region=officer.region, at=at)
+        lines, total = rules.score_of(worked(officer.person, start=start, end=end, as_of=at), weights)
+        row = Score(
+            person=officer.person,
+            month=month,
+            lines=[asdict(line) for line in lines],
+            proposed=Decimal(str(total)),
+        )
+        openings.append(
+            Opening(
+                record=row,
+                title=f"{officer.person.name} {month.year}年{month.month}月",
+                region=officer.region,
+                charge_person=officer.person,
+            )
+        )
+    return len(open_items(loop="patrols.score", openings=openings, by=by, at=at)) if openings else 0
+
+
+def sign(*, item: WorkItem, points: Any, by: str, at: datetime, **rest: Any) -> Step:
+    """Sign it with the points that stand from now on; the reason says what rows cannot know."""
+    value = rules.points(points)
+    with transaction.atomic():
+        step = move(item=item, name="sign", by=by, at=at, points=str(value), **rest)
+        Score.objects.filter(pk=item.pk).update(signed=value)
+    return step
