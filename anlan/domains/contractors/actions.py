@@ -9,7 +9,16 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.contractors import rules
-from anlan.domains.contractors.models import Briefing, Check, Fixture, FixtureStep, Job, Lesson, Permit
+from anlan.domains.contractors.models import (
+    Briefing,
+    Check,
+    Fixture,
+    FixtureStep,
+    Job,
+    Lesson,
+    Permit,
+    Pulse,
+)
 from anlan.domains.contractors.queries import permits_of, taught
 from anlan.domains.dangers.public import report
 from anlan.domains.enterprises.public import site as site_of
@@ -169,10 +178,14 @@ def brief(
 
 
 def check(
-    *, item: WorkItem, result: str, by: str, at: datetime, note: str = "", category: str = "other",
+    *, item: WorkItem, result: str, by: str, at: datetime, note: str = "", category: str = "other", line: str = "",
     candidate_major: bool = False, happened_at: datetime | None = None, evidence: Sequence[Any] = (), **rest: Any,
 ) -> Step:  # fmt: skip
-    """A look at the crew. What is wrong becomes a danger of the host: the ground is theirs, and so is the duty."""
+    """A look at the crew. What is wrong becomes a danger of the host: the ground is theirs, and so is the duty.
+
+    `line`: the line of the guide that it is about; it stands for the note where none was written.
+    """
+    note = note.strip() or (line.strip() if result == "wrong" else "")
     with transaction.atomic():
         job = _lock(item)
         step = move(
@@ -274,3 +287,27 @@ def add_fixtures(
                 exercise_id=exercise_id,
             )  # fmt: skip
     return len(fresh)
+
+
+def pulse(
+    *, code: str, people: int, at: datetime, worry: str = "", happened_at: datetime | None = None,
+    exercise_id: UUID | None = None,
+) -> Pulse:  # fmt: skip
+    """A terminal tells that it is alive, how many people it sees, and what worries it.
+
+    It is about the crew that is at work in its community, where there is exactly one. A worry decides nothing: a
+    person looks, and checks the crew. Raises `Refused`: contractors.no_terminal, contractors.bad_worry.
+    """
+    if worry and worry not in rules.WORRIES:
+        raise Refused(rules.BAD_WORRY, field="worry", given=worry)
+    fixture = Fixture.objects.filter(kind="terminal", code=code, exercise=exercise_id).first()
+    if fixture is None:
+        raise Refused(rules.NO_TERMINAL, field="code", code=code)
+    crews = Job.objects.filter(
+        item__region=fixture.region_id, item__state="working", item__exercise=exercise_id
+    )
+    known = list(crews.values_list("pk", flat=True)[:2])
+    return Pulse.objects.create(
+        fixture=fixture, people=max(int(people), 0), worry=worry, job_id=known[0] if len(known) == 1 else None,
+        happened_at=happened_at or at, recorded_at=at,
+    )  # fmt: skip

@@ -44,6 +44,7 @@ DOMAIN = Domain(
                 "check": (
                     Field("result", N_("Result"), "choice",
                           choices=(("fine", N_("In order")), ("wrong", N_("Something is wrong")))),
+                    Field("line", N_("Line of the guide"), "choice", required=False),
                     Field("note", N_("What is wrong with it"), "long", required=False),
                     Field("candidate_major", N_("May be major: ask the firm to stop now"), "flag", required=False),
                 ),
@@ -74,6 +75,11 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    keepers=("bureau_chief", "safety_section"),
+    rule_checks={
+        "contractors.eight_ones": rules.check_ones,
+        "contractors.patrol_guide": rules.check_guide,
+    },
     codes={"contractors.fixtures": N_("Terminals and boards taken in")},
     edges={
         "dangers": "what a check finds wrong becomes a danger of the host",

@@ -130,6 +130,24 @@ class Fixture(models.Model):
         return self.code
 
 
+class Pulse(models.Model):
+    """What a terminal told: that it is alive, how many people it sees on the ground, what worries it. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    fixture = models.ForeignKey(Fixture, models.PROTECT, related_name="pulses")
+    people = models.PositiveIntegerField(default=0)
+    worry = models.CharField(max_length=20, blank=True)  # a code of rules.WORRIES
+    job = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="contractor_pulses")
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["fixture", "-happened_at"], name="pulse_fixture")]
+
+    def __str__(self) -> str:
+        return f"{self.happened_at:%F %R}"
+
+
 class FixtureStep(models.Model):
     """What became of a fixture and when: bought, installed, connected, removed. Append-only: numbers count these."""
 

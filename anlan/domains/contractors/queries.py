@@ -1,13 +1,29 @@
 """Reads about contractor work."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from anlan.domains.contractors.models import Check, Fixture, FixtureStep, Job, Lesson, Permit
+from anlan.domains.contractors import rules
+from anlan.domains.contractors.models import (
+    Briefing,
+    Check,
+    Fixture,
+    FixtureStep,
+    Job,
+    Lesson,
+    Permit,
+    Pulse,
+)
+from anlan.kernel.core import rulesets
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.loop.queries import visible_items
+from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import visible_regions
 from anlan.kernel.places.regions import prefix_of
 
 
@@ -84,3 +100,118 @@ def all_fixtures(*, region: str, exercise_id: UUID | None = None) -> QuerySet[Fi
 
 def _under(region: str, path: str) -> Q:
     return Q(**{f"{path}__code__startswith": prefix_of(region)}) if region else Q()
+
+
+# ---- the eight ones (八个一) and the guide ----------------
+@dataclass(frozen=True, slots=True)
+class One:
+    """One of the measures: its name in force, and whether the rows of a job show it."""
+
+    name: str
+    told: str
+    there: bool
+
+
+def eight_ones(job: Job, *, at: datetime) -> list[One]:
+    """The measures in force where the job is, each told from rows: nobody ticks what the platform knows."""
+    region = job.item.region_id
+    there = _told(job, at)
+    lines = rulesets.value_of("contractors.eight_ones", region=region, at=at)
+    return [One(str(line["name"]), str(line["from"]), there[str(line["from"])]) for line in lines]
+
+
+def _told(job: Job, at: datetime) -> dict[str, bool]:
+    lacking = rules.missing_permits(job.works, permits_of(job.pk), at=at)
+    fixtures = Fixture.objects.filter(region=job.item.region_id, exercise=job.item.exercise_id)
+    connected = FixtureStep.objects.filter(fixture__in=fixtures, fixture__kind="terminal", what="connected")
+    return {
+        "notice": True,
+        "leader": bool(job.leader and job.leader_phone),
+        "lesson": len(taught(job.pk)) >= job.workers,
+        "permit": not lacking,
+        "briefing": Briefing.objects.filter(job_id=job.pk).exists(),
+        "check": Check.objects.filter(job_id=job.pk).exists(),
+        "board": fixtures.filter(kind__in=("board", "showcase")).exists(),
+        "terminal": connected.exists(),
+    }
+
+
+def guide_of(job: Job, *, at: datetime) -> list[dict[str, Any]]:
+    """外来作业巡查指引: what is looked at on this crew's ground, with the source of each line."""
+    guide = rulesets.value_of("contractors.patrol_guide", region=job.item.region_id, at=at)
+    return [dict(line) for line in rules.guide_for(guide, job.works)]
+
+
+# ---- the board of the ground (现场管理监控) ----------------
+@dataclass(frozen=True, slots=True)
+class OnGround:
+    """A crew as the board shows it."""
+
+    job: Job
+    lacking: list[str]  # permit works without a valid permit now
+    untaught: int
+    briefed_today: bool
+    checks: int
+    last_pulse: Pulse | None
+
+
+def on_ground(
+    person: Person, *, at: datetime, today: datetime, exercise_id: UUID | None = None
+) -> list[OnGround]:
+    """The crews at work, stopped, or waiting at the gate, of the regions one sees; what is due first on top.
+
+    `today`: the beginning of the day by the wall clock.
+    """
+    rows = Job.objects.filter(
+        item__in=visible_items(person, at=at), item__exercise_id=exercise_id, item__closed_at=None
+    )
+    jobs = list(rows.select_related("item__region", "host").order_by("item__due_at", "pk"))
+    keys = [job.pk for job in jobs]
+    briefed = set(Briefing.objects.filter(job__in=keys, held_at__gte=today).values_list("job_id", flat=True))
+    checks: dict[UUID, int] = {}
+    for key in Check.objects.filter(job__in=keys).values_list("job_id", flat=True):
+        checks[key] = checks.get(key, 0) + 1
+    pulses: dict[UUID, Pulse] = {}
+    for pulse in Pulse.objects.filter(job__in=keys).select_related("fixture").order_by("happened_at"):
+        if pulse.job_id is not None:
+            pulses[pulse.job_id] = pulse
+    return [
+        OnGround(
+            job, rules.missing_permits(job.works, permits_of(job.pk), at=at),
+            max(job.workers - len(taught(job.pk)), 0), job.pk in briefed, checks.get(job.pk, 0), pulses.get(job.pk),
+        )
+        for job in jobs
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal with the last it told; silent where that is too long ago, or never."""
+
+    fixture: Fixture
+    last: Pulse | None
+    silent: bool
+
+
+def terminals(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> list[Terminal]:
+    """The terminals of one's regions that are connected, silent ones first."""
+    gone = FixtureStep.objects.filter(what="removed").values("fixture")
+    rows = Fixture.objects.filter(
+        visible_regions(person, at=at, field="region__code"), in_world(exercise_id), kind="terminal",
+        steps__what="connected",
+    )  # fmt: skip
+    fixtures = list(rows.exclude(pk__in=gone).select_related("region").distinct().order_by("code"))
+    lasts: dict[UUID, Pulse] = {}
+    recent = (
+        Pulse.objects.filter(fixture__in=fixtures).order_by("fixture", "-happened_at").distinct("fixture")
+    )
+    for pulse in recent:
+        lasts[pulse.fixture_id] = pulse
+    found = []
+    for each in fixtures:
+        limit = timedelta(
+            minutes=int(rulesets.value_of("contractors.silent_minutes", region=each.region_id, at=at))
+        )
+        last = lasts.get(each.pk)
+        found.append(Terminal(each, last, last is None or at - last.happened_at > limit))
+    return sorted(found, key=lambda t: (not t.silent, not (t.last and t.last.worry), t.fixture.code))

@@ -85,3 +85,49 @@ def check_admission(*, workers: int, taught: int, lacking: list[str]) -> None:
         raise Refused(UNTAUGHT, field="names", missing=workers - taught, workers=workers)
     if lacking:
         raise Refused(NO_PERMIT, field="work", works="、".join(str(PERMIT_WORKS[work]) for work in lacking))
+
+
+# ---- the eight ones, the guide, the terminals ----------------
+# What each of the eight is told from: facts of the job and its park that stand in rows already.
+TOLD = ("notice", "lesson", "permit", "briefing", "check", "board", "terminal", "leader")
+WORRIES = {
+    "no_helmet": N_("Somebody without a helmet"),
+    "no_belt": N_("Somebody without a safety belt"),
+    "smoke": N_("Smoke or fire"),
+    "intruder": N_("Somebody in a closed area"),
+    "off_hours": N_("Work outside the noticed hours"),
+}
+NO_TERMINAL = reason("contractors.no_terminal", N_("There is no terminal {code} here."))
+BAD_WORRY = reason("contractors.bad_worry", N_("A terminal knows no worry {given}."))
+BAD_ONES = reason(
+    "contractors.bad_ones", N_("Each of the measures needs a name and what it is told from: {told}.")
+)
+BAD_GUIDE = reason("contractors.bad_guide", N_("A line of the guide needs its work and its text."))
+
+
+def check_ones(value: Any) -> None:
+    """What a row of the rule contractors.eight_ones must be."""
+    if not isinstance(value, list) or not value:
+        raise Refused(BAD_ONES, told="、".join(TOLD))
+    for line in value:
+        if not isinstance(line, Mapping) or not line.get("name") or line.get("from") not in TOLD:
+            raise Refused(BAD_ONES, told="、".join(TOLD))
+
+
+def check_guide(value: Any) -> None:
+    """What a row of the rule contractors.patrol_guide must be: lines of a work (or of every one) and a text."""
+    if not isinstance(value, list) or not value:
+        raise Refused(BAD_GUIDE)
+    for line in value:
+        known = (
+            isinstance(line, Mapping) and line.get("text") and line.get("work") in ("every", *PERMIT_WORKS)
+        )
+        if not known:
+            raise Refused(BAD_GUIDE)
+
+
+def guide_for(guide: Iterable[Mapping[str, Any]], works: Collection[str]) -> list[Mapping[str, Any]]:
+    """The lines of the guide that a crew is looked at by: those of every crew, then those of its permit works."""
+    lines = list(guide)
+    every = [line for line in lines if line["work"] == "every"]
+    return every + [line for line in lines if line["work"] in works]
