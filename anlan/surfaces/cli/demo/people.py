@@ -155,6 +155,10 @@ def _watch(roll: Roll) -> None:
         "bureau_chief",
         "work_plan_office",
         "work_plan_office",
+        "watch_leader",
+        "watch_leader",
+        "accident_office",
+        "accident_office",
     )
     people = {one.key: one for one in roll.people}
     ranks: dict[str, int] = defaultdict(int)
