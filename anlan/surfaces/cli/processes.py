@@ -11,6 +11,7 @@ from django.db import Error, connection
 from anlan.domains.sensing.actions.retention import drop_old
 from anlan.kernel.core import clock, heartbeats, rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.domain.registry import all_domains
 from anlan.kernel.domain.rounds import go_rounds
 from anlan.kernel.ledger import sequencer as ledger_sequencer
 from anlan.kernel.loop.sweep import sweep_all
@@ -50,6 +51,7 @@ def jobs(stop: Event) -> None:
     while not stop.is_set():
         try:
             done = sheets.work_once(stop)
+            done = any(job(stop) for domain in all_domains() for job in domain.jobs) or done
             if tidied.due():
                 sheets.tidy()
         except Error as failure:
