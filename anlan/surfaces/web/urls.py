@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from anlan.surfaces.web import picking
+from anlan.surfaces.web.assessment_paths import PATHS as ASSESSMENTS
 from anlan.surfaces.web.pages import (
     answer,
     area,
@@ -174,6 +175,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sheets/<str:code>/new/", sheets.sheet_new, name="sheet_new"),
     path("sheets/<str:code>/export/", sheets.sheet_export, name="sheet_export"),
     path("registers/", records.registers, name="registers"),
+    *ASSESSMENTS,
     path("plans/", workplan.plans, name="plans"),
     path("plans/<uuid:pk>/", workplan.plan, name="plan"),
     path("plans/<uuid:pk>/sign/", workplan.plan_sign, name="plan_sign"),

@@ -38,6 +38,7 @@ from anlan.kernel.orgs.actions import enrol_seat
 from anlan.kernel.orgs.models import Account, Duty
 from anlan.kernel.sheets import actions as sheet_actions
 from anlan.kernel.sheets import running as sheet_running
+from anlan.surfaces.web.tests.assessed import assessed
 from anlan.surfaces.web.urls import urlpatterns
 from tests import people
 
@@ -76,6 +77,9 @@ class Night:
     provision: UUID
     sent: UUID
     given: UUID
+    scheme: UUID
+    round: UUID
+    sheet: UUID
     fact: UUID
     browsers: dict[str, Client]
 
@@ -121,7 +125,7 @@ def night(db: None) -> Night:
             fact="fires", value="1", region=people.HARBOUR, first=now.date(), last=now.date(), source="值班记录",
             by=here.owner.by, at=now, today=now.date(),
         ).pk,
-        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk, **_archive(here), **_risks(here),
+        duty=Duty.objects.filter(person=here.owner).first().pk, seat=seat.pk,  **assessed(here), **_archive(here), **_risks(here),
         browsers={role: _browser(account) for role, account in named.items()} | {"anonymous": Client()},
     )  # fmt: skip
 
@@ -261,6 +265,25 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "posts": ((), PERSONS),
     "post": (("post",), STREET),
     "post_take_back": (("post", ""), set()),
+    "assessments": ((), STAFF),
+    "assessment_scheme": (("scheme",), STAFF),
+    "assessment_round": (("round",), STAFF),
+    "assessment_publish": (("round",), set()),
+    "assessment_vetoes": (("round",), set()),
+    "assessment_pack_ask": (("round",), STAFF),
+    "assessment_pack": (("", "=pdf"), set()),
+    "assessment_sheet": (("sheet",), STREET),
+    "assessment_entry": (("sheet",), STREET),
+    "assessment_entry_back": (("sheet", ""), set()),
+    "assessment_proof": (("",), set()),
+    "account_new": ((), set()),  # none of the eight is the office
+    "panel_seat": (("",), set()),
+    "panel_file": (("", ""), set()),
+    "vetting": ((), set()),
+    "vetting_batch": (("",), set()),
+    "vetting_clear": (("",), set()),
+    "vetting_sign": (("", ""), set()),
+    "vetting_line": (("", ""), set()),
     "pick": (("=organisation",), PERSONS),
     "record_list": (("=dangers", "=danger"), PERSONS),
     "record_new": (("=dangers", "=danger"), PERSONS),
