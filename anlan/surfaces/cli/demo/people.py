@@ -159,6 +159,9 @@ def _watch(roll: Roll) -> None:
         "watch_leader",
         "accident_office",
         "accident_office",
+        "assessment_office",
+        "assessment_office",
+        "vetting_keeper",
     )
     people = {one.key: one for one in roll.people}
     ranks: dict[str, int] = defaultdict(int)
