@@ -25,39 +25,40 @@ NO_COUNT = reason("enforcement.no_count", N_("“{given}” is not a whole numbe
 
 
 def draw_checks(
-    *, region: str, count: int, by: str, at: datetime, seed: str = "", partners: Any = (),
+    *, region: str, count: int | str, by: str, at: datetime, seed: str = "", partners: Any = (),
     due_by: datetime | None = None, exercise_id: UUID | None = None, **_more: Any,
 ) -> WorkItem:  # fmt: skip
     """Draw firms of this year's plan and two officers for each. Without a seed one is made here; a seed given in
     public (a drawn ball, the day's lottery) proves more. Raises `Refused`."""
     if len(seed) > 64:
         raise Refused(TOO_LONG_SEED, field="seed")
-    lines = _lines(region, at, exercise_id)
+    lines = candidates(region, at=at, exercise_id=exercise_id)
     lists = _lists(lines, region, at)
-    count = _whole(count)
+    wanted = _whole(count)
     names = {str(pk): line.organisation.name for pk, line in lines.items()}
     made = Draw(
-        plan=_plan(lines), seed=seed.strip() or secrets.token_hex(16), seed_said=bool(seed.strip()), count=count,
+        plan=_plan(lines), seed=seed.strip() or secrets.token_hex(16), seed_said=bool(seed.strip()), count=wanted,
         pair_limit=lists.pair_limit, firms=list(lists.firms), officers=list(lists.officers),
         recused=sorted(map(list, lists.recused)), lists_sm3=lists.digest(), partners=common.words_of(partners),
         due_by=common.due("enforcement.draw_publish_days", at, region=region),
     )  # fmt: skip
-    drawn = drawing.draw(lists, seed=made.seed, count=count, names=names)
+    drawn = drawing.draw(lists, seed=made.seed, count=wanted, names=names)
     until = due_by or common.due("enforcement.draw_check_days", at, region=region)
     with transaction.atomic():
         item = open_item(
-            loop="enforcement.draw", record=made, title=f"双随机抽查 {common.says(at)} {count}家", region=region,
+            loop="enforcement.draw", record=made, title=f"双随机抽查 {common.says(at)} {wanted}家", region=region,
             charge_duty="safety_section", by=by, at=at, exercise_id=exercise_id,
         )  # fmt: skip
         _tasks(made, drawn, lines, until, by=by, at=at)
-        facts = {"seed": made.seed, "lists_sm3": made.lists_sm3, "firms": len(lists.firms), "count": count,
+        facts = {"seed": made.seed, "lists_sm3": made.lists_sm3, "firms": len(lists.firms), "count": wanted,
                  "drawn": [[each.firm, each.first, each.second] for each in drawn]}  # fmt: skip
         record(code="enforcement.drawn", subject=("loop.item", item.pk), facts=facts, by=by, at=at, region=region,
                exercise_id=exercise_id)  # fmt: skip
     return item
 
 
-def _lines(region: str, at: datetime, exercise_id: UUID | None) -> dict[UUID, PlanLine]:
+def candidates(region: str, *, at: datetime, exercise_id: UUID | None = None) -> dict[UUID, PlanLine]:
+    """Firm → its line of the plan, of those that a draw may draw from now."""
     year = common.day_of(at).year
     start = datetime(year, 1, 1, tzinfo=days.LOCAL)
     rows = plans.drawable(region=region, year=year, start=start, end=at, as_of=at, exercise_id=exercise_id)
