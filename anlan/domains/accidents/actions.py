@@ -40,6 +40,13 @@ NO_INCIDENT = reason(
     "accidents.no_incident", N_("This event is not in the register any more. Choose another one.")
 )
 TWICE = reason("accidents.filed_twice", N_("An accident was filed for this event already: “{title}”."))
+FILERS = ("safety_section", "street_safety_officer", "enforcement_officer", *KEEPERS)
+NOT_A_FILER = reason(
+    "accidents.not_a_filer",
+    N_(
+        "An accident is filed by the accident office, the watch or the safety officers of its region. Tell the watch."
+    ),
+)
 NOT_YOURS = reason(
     "accidents.not_yours",
     N_("Figures and persons of an accident are entered by the accident office of its region."),
@@ -69,6 +76,8 @@ def file_accident(
     """先行填报: an accident is filed with what is known. With an `incident` (its id) the facts of that event are taken
     over and its figures are followed from then on: nobody types a death twice. Raises `Refused`.
     """
+    if not _holds(FILERS, region, by=by, at=at):
+        raise Refused(NOT_A_FILER, field="region")
     grading.check_word(type_code, TYPES, "type_code")
     grading.check_word(sector, SECTORS, "sector")
     labels = {row["code"]: row["label"] for row in queries.bodies(region=region, at=at)}
@@ -236,11 +245,16 @@ def name_victim(
 
 
 def _check_keeper(row: Accident, *, by: str, at: datetime) -> None:
-    kind, _colon, key = by.partition(":")
-    if kind == "service":
-        return
-    if kind != "person" or not has_duty(person_id=UUID(key), kinds=KEEPERS, region=row.item.region_id, at=at):
+    if not _holds(KEEPERS, row.item.region_id, by=by, at=at):
         raise Refused(NOT_YOURS)
+
+
+def _holds(kinds: Sequence[str], region: str, *, by: str, at: datetime) -> bool:
+    """Whether an author holds one of these duties over a region; a service of the platform does."""
+    kind, _colon, key = by.partition(":")
+    return kind == "service" or (
+        kind == "person" and has_duty(person_id=UUID(key), kinds=kinds, region=region, at=at)
+    )
 
 
 # ---- determination and investigation ----------------

@@ -12,8 +12,6 @@ from anlan.kernel.core.ids import new_id
 from anlan.kernel.loop.models import LoopRecord, WorkItem
 from anlan.kernel.orgs.models import Organisation
 
-MORE = {"null": True, "blank": True}
-
 
 def _said(table: dict[str, str]) -> list[tuple[str, str | Promise]]:
     """Codes with their words, in the reader's language wherever they are shown."""
@@ -33,17 +31,17 @@ class Accident(LoopRecord):
     body_label = models.CharField(max_length=60)
     description = models.CharField(max_length=300)
     spot = models.CharField(max_length=200, blank=True)
-    lon = models.FloatField(**MORE)
-    lat = models.FloatField(**MORE)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", **MORE)
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True, blank=True)
     unit_name = models.CharField(max_length=160, blank=True)  # of a firm that no register of ours knows
     occurred_at = models.DateTimeField()
     counts_until = models.DateTimeField()  # a death after it no longer counts
     grade = models.CharField(max_length=12, choices=_said(words.GRADES), default="none")
     signed_grade = models.CharField(max_length=12, blank=True, choices=_said(words.GRADES))
-    investigate_due = models.DateTimeField(**MORE)
-    reply_due = models.DateTimeField(**MORE)
-    evaluate_due = models.DateTimeField(**MORE)
+    investigate_due = models.DateTimeField(null=True, blank=True)
+    reply_due = models.DateTimeField(null=True, blank=True)
+    evaluate_due = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["occurred_at"], name="accidents_accident_occurred")]
@@ -65,7 +63,7 @@ class Toll(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     accident = models.ForeignKey(WorkItem, models.PROTECT, related_name="accident_tolls")
     figures = models.ForeignKey(
-        "incidents.Figures", models.PROTECT, related_name="+", **MORE
+        "incidents.Figures", models.PROTECT, related_name="+", null=True, blank=True
     )  # of the event it follows
     dead = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
@@ -92,10 +90,10 @@ class Victim(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     accident = models.ForeignKey(WorkItem, models.PROTECT, related_name="accident_victims")
-    before = models.OneToOneField("self", models.PROTECT, related_name="after", **MORE)
+    before = models.OneToOneField("self", models.PROTECT, related_name="after", null=True, blank=True)
     name = EncryptedTextField()
     outcome = models.CharField(max_length=12, choices=_said(words.OUTCOMES))
-    age = models.PositiveSmallIntegerField(**MORE)
+    age = models.PositiveSmallIntegerField(null=True, blank=True)
     trade = models.CharField(max_length=60, blank=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

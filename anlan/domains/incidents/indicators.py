@@ -1,6 +1,6 @@
 """The numbers of receiving, reporting and the watch (practice.md §7, group 16)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -25,8 +25,7 @@ def reported_up(cut: Cut, period: Period, as_of: datetime) -> Counted:
 def reported_share(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Events received in the period that were reported up ÷ received."""
     found = list(events.received(_span(cut, period, as_of)).values_list("pk", flat=True))
-    up = events.Report.objects.filter(incident__in=found, kind="first", recorded_at__lte=as_of)
-    reported = list(up.values_list("incident_id", flat=True))
+    reported = events.first_reported(found, as_of=as_of)
     return Counted(percent(len(reported), len(found)), len(found), reported)
 
 
@@ -82,8 +81,9 @@ def _events(rows: Sequence[Standing]) -> list[UUID]:
     return list(dict.fromkeys(each.incident for each in rows))
 
 
-def _all(ids: Collection[UUID]) -> Counted:
-    return Counted(Decimal(len(ids)), len(ids), list(ids))
+def _all(ids: Iterable[UUID]) -> Counted:
+    found = list(ids)
+    return Counted(Decimal(len(found)), len(found), found)
 
 
 def _span(cut: Cut, period: Period, as_of: datetime) -> Span:

@@ -15,8 +15,6 @@ from anlan.kernel.loop.models import LoopRecord, WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.places.models import Region
 
-MORE = {"null": True, "blank": True}
-
 
 def _said(table: dict[str, str]) -> list[tuple[str, str | Promise]]:
     """Codes with their words, in the reader's language wherever they are shown."""
@@ -33,18 +31,18 @@ class Incident(LoopRecord):
     sensitive = models.BooleanField(default=False)
     description = models.CharField(max_length=300)
     spot = models.CharField(max_length=200, blank=True)
-    lon = models.FloatField(**MORE)
-    lat = models.FloatField(**MORE)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", **MORE)
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True, blank=True)
     via = models.CharField(max_length=10, choices=_said(words.WAYS_IN), default="phone")
     reporter = models.CharField(max_length=60, blank=True)
     reporter_phone = EncryptedTextField(blank=True, default="")
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
     # What the loop's clocks read; the indicators count Clock, Report and Sending instead.
-    first_due = models.DateTimeField(**MORE)
-    update_due = models.DateTimeField(**MORE)
-    merged_into = models.ForeignKey(WorkItem, models.PROTECT, related_name="+", **MORE)
+    first_due = models.DateTimeField(null=True, blank=True)
+    update_due = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(WorkItem, models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["received_at"], name="incidents_incident_received")]
@@ -109,7 +107,7 @@ class Report(models.Model):
     kind = models.CharField(max_length=10, choices=_said(words.KINDS_OF_REPORT))
     number = models.PositiveSmallIntegerField()
     words = models.TextField()
-    figures = models.ForeignKey(Figures, models.PROTECT, related_name="reports", **MORE)
+    figures = models.ForeignKey(Figures, models.PROTECT, related_name="reports", null=True, blank=True)
     grade = models.CharField(max_length=12)
     signed_by = models.CharField(max_length=100)
     happened_at = models.DateTimeField()
@@ -131,7 +129,7 @@ class Sending(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     incident = models.ForeignKey(WorkItem, models.PROTECT, related_name="incident_sendings")
-    report = models.ForeignKey(Report, models.PROTECT, related_name="sendings", **MORE)
+    report = models.ForeignKey(Report, models.PROTECT, related_name="sendings", null=True, blank=True)
     channel = models.CharField(max_length=10, choices=_said(words.CHANNELS))
     receiver = models.CharField(max_length=20)  # code of incidents.receivers
     receiver_label = models.CharField(max_length=60)
@@ -181,7 +179,7 @@ class Seat(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     post = models.CharField(max_length=12, choices=_said(words.POSTS))
     since = models.DateTimeField()
-    until = models.DateTimeField(**MORE)
+    until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.post} {self.person}"
@@ -213,7 +211,7 @@ class Readiness(models.Model):
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=100)
-    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="+", **MORE)
+    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "readiness"
@@ -239,7 +237,7 @@ class SheetNote(models.Model):
     words = models.CharField(max_length=600)
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=100)
-    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="+", **MORE)
+    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["region", "day"], name="incidents_sheetnote_day")]

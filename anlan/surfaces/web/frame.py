@@ -31,6 +31,7 @@ DOORS = (
     Door("map", _("Situation"), "map", "web:map"),
     Door("callouts", _("Call-outs"), "bell", "web:callouts"),
     Door("responses", _("Responses"), "flag", "web:responses"),
+    Door("incidents", _("Watch"), "phone", "web:duty_day", phone=False, bureau=True),
     Door("dangers", _("Dangers"), "danger", "web:dangers"),
     Door("enterprises", _("Enterprises"), "firm", "web:enterprises", phone=False),
     Door("risks", _("Risks"), "risk", "web:risks", phone=False),

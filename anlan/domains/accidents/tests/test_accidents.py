@@ -152,8 +152,14 @@ class TestTheLoop:
             )
         assert refused.value.code == clocks.TOO_LONG
 
-    def test_a_street_officer_files_nothing_but_the_figures_are_for_the_office(self, office: Office) -> None:
-        item = office.filed()
+    def test_a_street_officer_files_one_of_the_own_street_and_the_figures_are_for_the_office(
+        self, office: Office
+    ) -> None:
+        item = office.filed(by=office.here.owner.by)
+        for somebody in (office.here.outsider, office.here.manager):
+            with pytest.raises(Refused) as refused:
+                office.filed(by=somebody.by)
+            assert refused.value.code == actions.NOT_A_FILER
         with pytest.raises(Refused) as refused:
             actions.tell_toll(item=item, dead=2, by=office.here.owner.by, at=NOON)
         assert refused.value.code == actions.NOT_YOURS

@@ -78,7 +78,9 @@ def _check_free(
     region: str, start: datetime, end: datetime, *, at: datetime, exercise_id: UUID | None
 ) -> None:
     standing = queries.shifts(Span(region, start, end, at, exercise_id)).filter(item__region=region)
-    there = standing.filter(item__closed_at=None).first()  # one that was handed over early stands in nobody's way
+    there = standing.filter(
+        item__closed_at=None
+    ).first()  # one that was handed over early stands in nobody's way
     if there is not None:
         raise Refused(watching.OVERLAPS, field="start_at", start=f"{localtime(there.start_at):%F %R}")
 
@@ -172,7 +174,7 @@ def set_readiness(
 
 # ---- duty checks ----------------
 def draw_checks(
-    *, region: str, count: int, call_at: datetime, by: str, at: datetime, seed: str = "",
+    *, region: str, count: int | str, call_at: datetime, by: str, at: datetime, seed: str = "",
     exercise_id: UUID | None = None,
 ) -> list[WorkItem]:  # fmt: skip
     """值班抽查: units drawn by lot. The seed is kept, so that the draw can be done again and gives the same units."""

@@ -38,11 +38,21 @@ def kinds(*, region: str, at: datetime) -> list[dict[str, str]]:
     return found
 
 
+def receiver_rows(*, region: str, at: datetime) -> list[dict[str, str]]:
+    """Those who get every report: code, label, label_en."""
+    found: list[dict[str, str]] = rulesets.value_of("incidents.receivers", region=region, at=at)
+    return found
+
+
 def receivers(*, region: str, at: datetime) -> dict[str, str]:
     """Code → label of those who get every report."""
-    return {
-        row["code"]: row["label"] for row in rulesets.value_of("incidents.receivers", region=region, at=at)
-    }
+    return {row["code"]: row["label"] for row in receiver_rows(region=region, at=at)}
+
+
+def first_reported(incidents: Iterable[UUID], *, as_of: datetime) -> list[UUID]:
+    """Those of some events that had gone upward by a time."""
+    rows = Report.objects.filter(incident__in=list(incidents), kind="first", recorded_at__lte=as_of)
+    return list(rows.values_list("incident_id", flat=True))
 
 
 def bands(*, kind: str, cls: str, region: str, at: datetime) -> list[dict[str, Any]]:
@@ -57,7 +67,7 @@ def figures_of(incident: UUID, *, as_of: datetime | None = None) -> Figures | No
     return rules.latest(Figures.objects.filter(incident_id=incident), as_of=as_of)
 
 
-def as_counts(row: Figures | None) -> dict[str, int]:
+def as_counts(row: Any) -> dict[str, int]:
     """Figures by name; nothing known is nothing."""
     return {name: getattr(row, name) if row else 0 for name in rules.FIGURES}
 

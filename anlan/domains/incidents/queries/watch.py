@@ -20,6 +20,7 @@ from anlan.domains.incidents.models import (
 )
 from anlan.domains.incidents.queries.events import Span, Standing, due_in, received, reports, under
 from anlan.domains.incidents.rules import watching as rules
+from anlan.domains.incidents.rules.words import POSTS
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Step, WorkItem
@@ -66,12 +67,11 @@ def gaps_since_first(span: Span) -> list[tuple[datetime, datetime]]:
     return gaps(Span(span.region, start, span.end, span.as_of, span.exercise_id))
 
 
-def seats_of(shift: UUID, *, at: datetime | None = None) -> list[Seat]:
+def seats_of(shift: UUID) -> list[Seat]:
     """Who stands in a shift now, leader first; those swapped out are left out."""
-    rows = Seat.objects.filter(shift_id=shift).select_related("person__organisation")
-    now = [row for row in rows if row.until is None or (at is not None and row.until > at)]
-    order = [code for code, _label in Seat._meta.get_field("post").flatchoices]
-    return sorted(now, key=lambda row: (order.index(row.post), row.since, row.pk))
+    rows = Seat.objects.filter(shift_id=shift, until=None).select_related("person__organisation")
+    order = list(POSTS)
+    return sorted(rows, key=lambda row: (order.index(row.post), row.since, row.pk))
 
 
 def readiness(*, region: str, at: datetime, exercise_id: UUID | None = None) -> Readiness | None:
@@ -175,6 +175,11 @@ def daily(*, region: str, day: date, as_of: datetime, exercise_id: UUID | None =
         readiness=readiness(region=region, at=min(span.end, as_of), exercise_id=exercise_id),
         note=notes.order_by("-recorded_at", "-pk").first(),
     )
+
+
+def reports_of(incident: UUID) -> list[Report]:
+    """The reports of an event in the order of their numbers."""
+    return list(Report.objects.filter(incident_id=incident).order_by("number"))
 
 
 def chain(incident: UUID) -> list[Sending]:

@@ -1,0 +1,17 @@
+"""The addresses of the watch and of accidents; `urls.py` takes them in before the ones that take any two words."""
+
+from django.urls import URLPattern, path
+
+from anlan.surfaces.web.pages import accidents, incidents
+
+PATHS: list[URLPattern] = [
+    path("incidents/incident/new/", incidents.incident_new, name="incident_new"),
+    path("incidents/incident/<uuid:pk>/new-figures/", incidents.incident_figures, name="incident_figures"),
+    path("incidents/day/", incidents.duty_day, name="duty_day"),
+    path("incidents/day/<str:act>/", incidents.duty_acts, name="duty_acts"),
+    path("incidents/month/", incidents.duty_month, name="duty_month"),
+    path("accidents/accident/new/", accidents.accident_new, name="accident_new"),
+    path("accidents/accident/<uuid:pk>/new-figures/", accidents.accident_toll, name="accident_toll"),
+    path("accidents/accident/<uuid:pk>/person/", accidents.accident_victim, name="accident_victim"),
+    path("accidents/figures/", accidents.accident_figures, name="accident_figures"),
+]
