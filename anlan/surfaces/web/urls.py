@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from anlan.surfaces.web import picking
+from anlan.surfaces.web import picking, watch_paths
 from anlan.surfaces.web.assessment_paths import PATHS as ASSESSMENTS
 from anlan.surfaces.web.pages import (
     answer,
@@ -184,6 +184,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<uuid:pk>/", grassroots.post, name="post"),
     path("posts/<uuid:pk>/lines/<uuid:line>/", grassroots.post_take_back, name="post_take_back"),
 ]
+urlpatterns += watch_paths.PATHS
 # Last, because they take any two words.
 urlpatterns += [
     path("<str:domain>/<str:record>/", records.record_list, name="record_list"),

@@ -319,6 +319,15 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "rules": ((), STAFF | {"system"}),
     "rule": (("=sensing.rain_marks",), STAFF | {"system"}),
     "rule_new": (("=sensing.rain_marks",), {"system"}),
+    "incident_new": ((), PERSONS),  # a firm tells its own event
+    "incident_figures": (("",), set()),
+    "duty_day": ((), STAFF),
+    "duty_acts": (("=draw",), PERSONS),  # what each may do there is the act's to say
+    "duty_month": ((), STAFF),
+    "accident_new": ((), STAFF),
+    "accident_toll": (("",), set()),
+    "accident_victim": (("",), set()),
+    "accident_figures": ((), STAFF),
     "account": ((), PERSONS | {"system", "security", "audit"}),
     "push": ((), PERSONS),
     "push_end": (("",), set()),
