@@ -80,7 +80,7 @@ def paper(code: str, label: str) -> PaperKind:
 CASES = Record(
     model=Case,
     loop=CASE,
-    columns=(TITLE, Column("number", N_("Number")), STATE, DUE),
+    columns=(TITLE, Column("number", N_("Number of the paper")), STATE, DUE),
     filters=("item.state", "item.region"),
     facts={
         "notify": PENALTY,
@@ -130,7 +130,7 @@ RECORDS = (
     Record(
         model=Spot,
         loop=SPOT,
-        columns=(TITLE, Column("number", N_("Number")), STATE, DUE),
+        columns=(TITLE, Column("number", N_("Number of the paper")), STATE, DUE),
         facts={"pay": (Field("amount", N_("Paid, yuan"), "number"),
                        Field("receipt", N_("Number of the receipt"), required=False))},
         acts={"pay": executing.pay},
@@ -145,14 +145,14 @@ RECORDS = (
     Record(
         model=Measure,
         loop=MEASURE,
-        columns=(TITLE, Column("kind_name", N_("Measure")), STATE, DUE),
+        columns=(TITLE, Column("kind_name", N_("Which measure")), STATE, DUE),
         facts={"prolong": (UNTIL,), "lift": (Field("second_officer", N_("Second officer"), "person"),)},
         acts={"prolong": measures.prolong, "lift": measures.lift},
     ),
     Record(
         model=Referral,
         loop=REFERRAL,
-        columns=(TITLE, Column("to", N_("Handed to")), Column("persons", N_("People"), numeric=True), STATE, DUE),
+        columns=(TITLE, Column("to", N_("Handed to")), Column("persons", N_("How many people"), numeric=True), STATE, DUE),
         facts={
             "receipt": (Field("receipt", N_("Number of the receipt")),),
             "take": (Field("answer", N_("Number of the criminal case")),),
@@ -164,7 +164,7 @@ RECORDS = (
             Field("organisation", N_("Firm"), "organisation", required=False),
             Field("offence", N_("What is suspected")),
             Field("to", N_("Handed to")),
-            Field("persons", N_("People"), "number"),
+            Field("persons", N_("How many people"), "number"),
             Field("names", N_("Their names, kept encrypted"), "long", required=False),
             Field("documents", N_("Papers that go with it"), required=False),
         ),

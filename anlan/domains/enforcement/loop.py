@@ -39,10 +39,10 @@ TASK = Loop(
     label=N_("Firm to be checked"),
     start="assigned",
     closed=frozenset({"checked", "called_off"}),
-    states={"assigned": N_("To be checked"), "checked": N_("Checked"), "called_off": N_("Called off")},
+    states={"assigned": N_("To be checked"), "checked": N_("Firm checked"), "called_off": N_("Called off")},
     moves=(
-        Move("check", "assigned", "checked", label=N_("Checked"), by=(CHARGED, *OFFICERS), needs=("check",)),
-        Move("call_off", "assigned", "called_off", label=N_("Call off"), by=DISTRICT, reason=True),
+        Move("check", "assigned", "checked", label=N_("Firm checked"), by=(CHARGED, *OFFICERS), needs=("check",)),
+        Move("call_off", "assigned", "called_off", label=N_("Call the check off"), by=DISTRICT, reason=True),
     ),
     deadlines=(Deadline("assigned", cases.time_until_due, remind=(days(7), days(1)), escalate=LATE),),
 )  # fmt: skip
@@ -73,7 +73,7 @@ MEASURE = Loop(
     closed=frozenset({"lifted"}),
     states={"imposed": N_("Imposed"), "lifted": N_("Lifted")},
     moves=(
-        Move("prolong", "imposed", "imposed", label=N_("Prolong"), by=DISTRICT, needs=("until",), reason=True),
+        Move("prolong", "imposed", "imposed", label=N_("Prolong the measure"), by=DISTRICT, needs=("until",), reason=True),
         Move("lift", "imposed", "lifted", label=N_("Lift"), by=OFFICERS, needs=("second_officer",), reason=True),
     ),
     deadlines=(Deadline("imposed", cases.time_until_due, remind=(days(3), days(1)), escalate=LATE),),
@@ -85,7 +85,7 @@ CASE = Loop(
     start="proposed",
     closed=frozenset({"concluded", "declined", "dropped"}),
     states={
-        "proposed": N_("Proposed"),
+        "proposed": N_("Opening proposed"),
         "investigating": N_("Under investigation"),
         "noticed": N_("Notice given"),
         "decided": N_("Decided, to be served"),
@@ -93,7 +93,7 @@ CASE = Loop(
         "executed": N_("Executed"),
         "concluded": N_("Case concluded"),
         "declined": N_("Not opened"),
-        "dropped": N_("Dropped"),
+        "dropped": N_("Case dropped"),
     },
     moves=(
         Move("approve", "proposed", "investigating", label=N_("Open the case"), by=DISTRICT, unless=("open",)),
@@ -140,11 +140,11 @@ PUBLICATION = Loop(
     closed=frozenset({"published", "kept_back"}),
     states={
         "waiting": N_("To be published"),
-        "published": N_("Published"),
+        "published": N_("Made public"),
         "kept_back": N_("Not for publication"),
     },
     moves=(
-        Move("publish", "waiting", "published", label=N_("Published"), by=(*OFFICERS, *DISTRICT),
+        Move("publish", "waiting", "published", label=N_("Made public"), by=(*OFFICERS, *DISTRICT),
              needs=("published_where",)),
         Move("keep_back", "waiting", "kept_back", label=N_("Not for publication"), by=DISTRICT, reason=True),
     ),
@@ -156,12 +156,12 @@ SPOT = Loop(
     label=N_("Spot penalty"),
     start="decided",
     closed=frozenset({"executed", "revoked"}),
-    states={"decided": N_("Decided on the spot"), "executed": N_("Executed"), "revoked": N_("Revoked")},
+    states={"decided": N_("Decided on the spot"), "executed": N_("Executed"), "revoked": N_("Penalty revoked")},
     moves=(
         Move("pay", "decided", "executed", label=N_("Record the payment"), by=(*OFFICERS, *DISTRICT),
              needs=("amount",)),
         Move("execute", "decided", "executed", label=N_("Executed"), by=(SYSTEM,)),
-        Move("revoke", ("decided", "executed"), "revoked", label=N_("Revoke"), by=DISTRICT, unless=("open",),
+        Move("revoke", ("decided", "executed"), "revoked", label=N_("Revoke the penalty"), by=DISTRICT, unless=("open",),
              reason=True),
     ),
     deadlines=(Deadline("decided", cases.time_to_pay, remind=(days(3),), escalate=LATE),),
@@ -173,17 +173,17 @@ REFERRAL = Loop(
     start="sent",
     closed=frozenset({"taken", "returned"}),
     states={
-        "sent": N_("Sent"),
+        "sent": N_("Handed over"),
         "receipted": N_("Receipt there"),
         "taken": N_("Taken as a criminal case"),
-        "returned": N_("Not taken"),
+        "returned": N_("Not taken up"),
     },
     moves=(
         Move("receipt", "sent", "receipted", label=N_("Record the receipt"), by=(OPENER, *OFFICERS, *DISTRICT),
              needs=("receipt",)),
         Move("take", "receipted", "taken", label=N_("Taken as a criminal case"), by=(OPENER, *OFFICERS, *DISTRICT),
              needs=("answer",)),
-        Move("return", "receipted", "returned", label=N_("Not taken"), by=(OPENER, *OFFICERS, *DISTRICT),
+        Move("return", "receipted", "returned", label=N_("Not taken up"), by=(OPENER, *OFFICERS, *DISTRICT),
              needs=("answer",), reason=True),
     ),
     deadlines=(
@@ -197,7 +197,7 @@ POINTS = Loop(
     label=N_("Points of the streets"),
     start="shown",
     closed=frozenset({"settled"}),
-    states={"shown": N_("Shown to the streets"), "settled": N_("Settled")},
+    states={"shown": N_("Shown to the streets"), "settled": N_("Table settled")},
     moves=(
         Move("object", "shown", "shown", label=N_("Object"), by=(*OFFICERS, "street_safety_officer"), reason=True),
         Move("count_again", "shown", "shown", label=N_("Count again"), by=DISTRICT, reason=True),

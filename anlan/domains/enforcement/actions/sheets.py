@@ -149,7 +149,7 @@ PENALTIES = Sheet(
     columns=(
         SOURCE, NUMBER, USCC, FIRM, REGION,
         SheetColumn("procedure", N_("Procedure"), "choice", required=True, aliases=("程序", "处罚程序"),
-                    choices=(("case", N_("Case")), ("spot", N_("On the spot")))),
+                    choices=(("case", N_("Case")), ("spot", N_("Penalised on the spot")))),
         SheetColumn("cause", N_("What the case is about"), most=300, aliases=("案由", "违法行为")),
         SheetColumn("opened", N_("Opened on"), "date", aliases=("立案日期",)),
         SheetColumn("decided", N_("Decided on"), "date", aliases=("处罚日期", "决定日期")),

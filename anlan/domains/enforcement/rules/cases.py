@@ -165,7 +165,9 @@ def check_range(
     part = part_of(known, shares.get(given.tier))
     if part and not part[0] <= given.amount <= part[1] and not given.reason.strip():
         told = {"least": plain(part[0]), "most": plain(part[1]), "amount": plain(given.amount)}
-        raise Refused(NO_TIER_REASON, field="discretion", tier=words.TIERS.get(given.tier, given.tier), **told)
+        raise Refused(
+            NO_TIER_REASON, field="discretion", tier=words.TIERS.get(given.tier, given.tier), **told
+        )
     return part
 
 

@@ -23,13 +23,13 @@ PREVENTION = {
 SIGNS = {"": N_("Nobody signed"), "signed": N_("Signed"), "refused": N_("Signature refused")}
 PENALTY_KINDS = {
     "warning": N_("Warning"),
-    "fine": N_("Fine"),
+    "fine": N_("Fine of money"),
     "confiscation": N_("Confiscation"),
     "suspension": N_("Suspension of production"),
     "licence": N_("Licence taken away"),
 }
 MONEY = ("fine", "confiscation")
-RESPONDENTS = {"unit": N_("Firm"), "person": N_("Person")}
+RESPONDENTS = {"unit": N_("Firm"), "person": N_("A person")}
 TIERS = {
     "none": N_("No penalty"),
     "reduced": N_("Below the range"),

@@ -225,7 +225,7 @@ def _table(lines: Sequence[Line]) -> list[dict[str, Any]]:
     names = dict(Region.objects.filter(code__in=[line.region for line in lines]).values_list("code", "name"))
     return [
         {"name": names.get(line.region, line.region),
-         "cells": [(_cell(line, name), _(COUNTS[name])) for name in COLUMNS], "points": line.total, "parts": [(_(COUNTS[name]), value) for name, value in line.points]}
+         "cells": [(_cell(line, name), _(COUNTS[name])) for name in COLUMNS], "points": line.total}
         for line in lines
     ]  # fmt: skip
 

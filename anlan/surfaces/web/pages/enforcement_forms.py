@@ -189,7 +189,7 @@ FORMS: dict[str, tuple[str, tuple[Field, ...], Callable[..., WorkItem]]] = {
     "measure": (
         N_("Compulsory measure"),
         (
-            Field("kind", N_("Measure"), "choice", choices=tuple(words.MEASURE_KINDS.items())),
+            Field("kind", N_("Which measure"), "choice", choices=tuple(words.MEASURE_KINDS.items())),
             Field("what", N_("Place, machine or material")),
             Field("basis", N_("Basis"), required=False),
             Field("until", N_("Holds until"), "datetime", required=False),
