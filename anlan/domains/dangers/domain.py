@@ -30,7 +30,9 @@ from anlan.domains.dangers.models import (
     Unlawful,
 )
 from anlan.domains.dangers.queries import giving
+from anlan.domains.dangers.queries.looking_back import major_dangers
 from anlan.kernel.core.words import N_
+from anlan.kernel.domain.looking_back import LookBack
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.messaging.spec import MessageKind
 from anlan.kernel.papers.spec import PaperKind
@@ -342,6 +344,7 @@ DOMAIN = Domain(
         PaperKind("dangers.month_bulletin", N_("Month bulletin of a campaign"), PAPERS / "month_bulletin.toml"),
     ),
     rounds=(Round("second_looks", actions.draw_last_month), Round("campaign_months", actions.months_round)),
+    looks_back=(LookBack("dangers.major", N_("Major dangers found"), major_dangers),),
     edges={
         "enterprises": N_("A danger is a firm's, at one of its sites."),
         "risks": N_("An open danger weighs on its risk point."),
