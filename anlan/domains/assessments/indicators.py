@@ -58,7 +58,7 @@ def vetting_objections(cut: Cut, period: Period, as_of: datetime) -> Counted:
 
 INDICATORS = (
     Indicator(
-        "assessments.score", N_("Assessment score"), N_("points"),
+        "assessments.score", N_("Assessment score"), N_("marks"),
         N_("Σ weight × share − deductions + bonus of a unit; of a region, the mean of its units. Last results of "
            "rounds that end in the period."),
         score, cuts=("region", "period", "unit"), digits=2,

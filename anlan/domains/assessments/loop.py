@@ -12,7 +12,7 @@ SHEET = Loop(
     states={
         "self_scoring": N_("Unit scores itself"),
         "checking": N_("Being checked"),
-        "checked": N_("Checked"),
+        "checked": N_("Checked by another"),
         "published": N_("Published, open to objection"),
         "objected": N_("Objected to"),
         "final": N_("Final"),
@@ -22,7 +22,7 @@ SHEET = Loop(
              charges="assessment_office"),
         Move("send_back", "checking", "self_scoring", label=N_("Ask for more"), by=OFFICE, reason=True),
         # Whoever scored the unit does not check it.
-        Move("check", "checking", "checked", label=N_("Checked"), by=OFFICE, unless=("submit",)),
+        Move("check", "checking", "checked", label=N_("Checked by another"), by=OFFICE, unless=("submit",)),
         Move("publish", "checked", "published", label=N_("Publish to the units"), by=DECIDERS),
         Move("object", "published", "objected", label=N_("Object"), by=(CHARGED, *UNIT), reason=True,
              charges="assessment_office"),
@@ -49,7 +49,7 @@ VETO = Loop(
     label=N_("Veto"),
     start="proposed",
     closed=frozenset({"signed", "rejected"}),
-    states={"proposed": N_("Proposed"), "signed": N_("Signed"), "rejected": N_("Rejected")},
+    states={"proposed": N_("Veto proposed"), "signed": N_("Signed and in force"), "rejected": N_("Rejected")},
     moves=(
         # The platform proposes; a person signs, and not the one who proposed it.
         Move("sign", "proposed", "signed", label=N_("Sign the veto"), by=("bureau_chief",), unless=("open",)),
@@ -65,8 +65,8 @@ ACCOUNT = Loop(
     start="asked",
     closed=frozenset({"scored", "dropped"}),
     states={
-        "asked": N_("Asked for"), "handed_in": N_("Handed in, before the panel"), "scored": N_("Scored"),
-        "dropped": N_("Dropped"),
+        "asked": N_("Account asked for"), "handed_in": N_("Handed in, before the panel"), "scored": N_("Scored"),
+        "dropped": N_("Dropped by the office"),
     },
     moves=(
         Move("hand_in", "asked", "handed_in", label=N_("Hand in the report"), by=(CHARGED,), evidence=(File(),),
@@ -89,7 +89,7 @@ FINDING = Loop(
     closed=frozenset({"mended", "dropped"}),
     states={
         "given": N_("Given to the unit"), "answered": N_("Said to be mended"), "mended": N_("Mended"),
-        "dropped": N_("Dropped"),
+        "dropped": N_("Dropped by the office"),
     },
     moves=(
         Move("answer", "given", "answered", label=N_("Say how it was mended"), by=(CHARGED, *UNIT),

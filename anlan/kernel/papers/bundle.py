@@ -267,7 +267,7 @@ def _section_pages(sheet: _Sheet, number: int, section: Section) -> None:
         sheet.add_page()
         sheet.line_of(f"{number:02d}  {section.title}", size=15, high=12)
         if first == 0:
-            for line in section.words[:4]:
+            for line in section.words[:6]:
                 sheet.line_of(line, size=10.5, high=7)
             sheet.ln(3)
         if section.heads:

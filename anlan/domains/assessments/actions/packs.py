@@ -33,13 +33,20 @@ TRIES = 3
 FORMS = ("pdf", "zip")
 # What the pack says of itself; it is an official paper and speaks the house's language.
 CATALOGUE, LATE = N_("Catalogue"), N_("late entry")
-HEADS = (N_("No."), N_("Title"), N_("Happened"), N_("Recorded"), N_("Page"))
+HEADS = (N_("Entry no."), N_("Title"), N_("Happened"), N_("Recorded"), N_("Page no."))
 FOOT = N_("page {page} of {pages}")
 NOT_PRINTABLE = N_("“{name}” cannot be printed here; it lies in the folder under this number.")
 TITLE, PERIOD, MADE = N_("Evidence pack"), N_("{first} to {last}"), N_("Made {day}")
 ITEM, WEIGHT, VALUE, NO_VALUE = N_("Item {code}"), N_("Weight {weight}"), N_("Value {value}"), N_("No value")
 MORE = N_("{rows} more rows and {files} more files lie in the platform")
 SOURCE = N_("Source: {source}")
+NOTHING = N_("Nothing was added for this item.")
+SAID = {
+    "self": N_("Self-score {points}"),
+    "check": N_("Check {points}"),
+    "correct": N_("Correction {points}"),
+}
+APART = N_("does not apply")
 
 
 def ask_pack(
@@ -189,18 +196,33 @@ def _section(each: reads.Chosen) -> Section:
     many = gettext(MORE).format(rows=each.more_rows, files=each.more_papers)
     words = [
         f"{each.sheet.unit} · " + gettext(ITEM).format(code=each.item.code),
-        gettext(WEIGHT).format(weight=f"{each.item.weight.normalize():f}") + "    " + _value(each),
+        " · ".join(
+            filter(None, (gettext(WEIGHT).format(weight=f"{each.item.weight.normalize():f}"), _value(each)))
+        ),
+        *_said(each),
     ]
     if source := _source(each):
         words.append(source)
     if each.more_rows or each.more_papers:
         words.append(many)
+    if not each.rows and not each.papers:
+        words.append(gettext(NOTHING))
     heads = (gettext(HEADS[1]), gettext(HEADS[2]), gettext(HEADS[3])) if each.rows else ()
     return Section(
         title=f"{each.item.label}（{each.sheet.unit}）", words=tuple(words), heads=heads,
         rows=tuple((_marked(row.title, row.late), _day(row.happened_at), _day(row.recorded_at)) for row in each.rows),
         enclosures=tuple(_enclosure(paper) for paper in each.papers),
     )  # fmt: skip
+
+
+def _said(each: reads.Chosen) -> list[str]:
+    """What the unit, the checker and a correction said of the item."""
+    found = []
+    for role, words in SAID.items():
+        if (mark := each.marks.get(role)) is not None and (mark.points is not None or mark.apart):
+            points = gettext(APART) if mark.points is None else f"{mark.points.normalize():f}"
+            found.append(" ".join((gettext(words).format(points=points), mark.said)).strip())
+    return found
 
 
 def _value(each: reads.Chosen) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from anlan.domains.assessments.actions.rights import check_member, check_not_scorer, check_office
 from anlan.domains.assessments.models import Clause, Entry, Item, Mark, Proof, Sheet
-from anlan.domains.assessments.queries.sheets import standing, unscored
+from anlan.domains.assessments.queries.sheets import marks_of, unscored
 from anlan.domains.assessments.rules import duties
 from anlan.domains.assessments.rules.scoring import JUDGED
 from anlan.kernel.core import rulesets
@@ -46,14 +46,17 @@ def score(*, sheet: Sheet, given: Mapping[str, Given], by: str, at: datetime) ->
         raise Refused(duties.STATE, state=loop_of(sheet.item).states[sheet.item.state])
     _check_author(sheet, role, by=by, at=at)
     items = {item.code: item for item in sheet.round.scheme.items.all()}
-    last = {line.item.code: line.marks.get(role) for line in standing(sheet, as_of=at).lines}
+    last = marks_of(sheet, as_of=at)
     with transaction.atomic():
         _hold(sheet)
         rows = [
             mark
             for code, each in given.items()
             if code in items
-            and _differs(mark := _mark(sheet, items[code], role, each, by=by, at=at), last[code])
+            and _differs(
+                mark := _mark(sheet, items[code], role, each, by=by, at=at),
+                last.get(items[code].pk, {}).get(role),
+            )
         ]
         Mark.objects.bulk_create(rows)
         if rows:
@@ -161,8 +164,7 @@ def give_back(*items: WorkItem) -> None:
 
 
 def _check_all_scored(sheet: Sheet, role: str, *, at: datetime) -> None:
-    lines = standing(sheet, as_of=at).lines
-    duties.check_all(unscored(lines, role), duties.UNSCORED, "items")
+    duties.check_all(unscored(sheet, role, as_of=at), duties.UNSCORED, "items")
 
 
 def enter(

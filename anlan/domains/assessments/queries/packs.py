@@ -1,14 +1,14 @@
 """What goes into an evidence pack: for each chosen item its number, the rows behind it, and every file of both."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from anlan.domains.assessments.models import Item, Pack, Proof, Sheet
-from anlan.domains.assessments.queries.sheets import LOCAL, Valued, value_of
+from anlan.domains.assessments.models import Item, Mark, Pack, Proof, Sheet
+from anlan.domains.assessments.queries.sheets import LOCAL, Valued, marks_of, value_of
 from anlan.kernel.core.models import Attachment
 from anlan.kernel.indicators.spans import Span
 from anlan.kernel.indicators.spec import Period
@@ -51,6 +51,7 @@ class Chosen:
     more_rows: int
     papers: tuple[Paper, ...]
     more_papers: int
+    marks: Mapping[str, Mark]
 
 
 def packs_for(of: UUID, *, by: str) -> QuerySet[Pack]:
@@ -90,6 +91,7 @@ def _chosen(sheet: Sheet, item: Item, period: Period, *, as_of: datetime) -> Cho
     return Chosen(
         sheet, item, valued, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS),
         (*papers, *files[:MOST_FILES]), max(0, len(files) - MOST_FILES),
+        marks_of(sheet, as_of=as_of).get(item.pk, {}),
     )  # fmt: skip
 
 

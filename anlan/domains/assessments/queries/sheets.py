@@ -1,7 +1,7 @@
 """A sheet as it stands: values read, what was said last, points off and on, and what all that comes to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -169,9 +169,16 @@ def _counted(item: Item, sheet: Sheet, span: Span, *, as_of: datetime) -> Valued
     return Valued() if row is None else Valued(row.value, 1, count=row)
 
 
-def unscored(shown: Iterable[Shown], role: str) -> list[str]:
+def marks_of(sheet: Sheet, *, as_of: datetime) -> dict[UUID, dict[str, Mark]]:
+    """Item → role → what was said last in it; no number is read for that."""
+    return dict(_marks(sheet, as_of))
+
+
+def unscored(sheet: Sheet, role: str, *, as_of: datetime) -> list[str]:
     """Items that a person must still give points to, by code and label."""
-    return [str(line.item) for line in shown if line.item.kind == JUDGED and not _said(line.marks.get(role))]
+    marks = _marks(sheet, as_of)
+    judged = sheet.round.scheme.items.filter(kind=JUDGED)
+    return [str(item) for item in judged if not _said(marks.get(item.pk, {}).get(role))]
 
 
 def _said(mark: Mark | None) -> bool:
