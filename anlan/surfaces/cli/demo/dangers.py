@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.actions import listing, looking
@@ -54,6 +55,9 @@ class Cast:
     point: UUID | None
 
 
+ANSWERING = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "bureau_chief")
+
+
 def is_there() -> bool:
     return Campaign.objects.filter(code="demo").exists()
 
@@ -77,31 +81,34 @@ def write(scale: str = "small") -> int:
 
 
 def _casts(at: datetime) -> list[Cast]:
-    """The firms that have people of their own, each with those who answer for it."""
-    firms = Organisation.objects.filter(kind="enterprise", code__startswith="firm_").order_by("code")
+    """The firms that have people of their own, each with those who answer for it: asked once a community."""
+    firms = list(Organisation.objects.filter(kind="enterprise", code__startswith="firm_").order_by("code"))
+    managers = {person.organisation_id: person for person in _first_people(firms)}
+    gravest = {point.enterprise_id: point.pk for point in _gravest_points(firms)}
+    answering: dict[str, dict[str, list[Person]]] = {}
     found = []
-    for firm in firms.select_related("region"):
-        manager = Person.objects.filter(organisation=firm).order_by("pk").first()
-        people = {
-            kind: _people(kind, firm.region_id, at)
-            for kind in (
-                "patroller",
-                "street_safety_officer",
-                "enforcement_officer",
-                "safety_section",
-                "bureau_chief",
-            )
-        }
+    for firm in firms:
+        region = str(firm.region_id)
+        if region not in answering:
+            answering[region] = {kind: _people(kind, region, at) for kind in ANSWERING}
+        people, manager = answering[region], managers.get(firm.pk)
         if manager is None or not all(people.values()) or len(people["enforcement_officer"]) < 2:
             continue
-        point = (
-            RiskPoint.objects.filter(enterprise_id=firm.pk).order_by("-worst_case_level", "number").first()
-        )
         found.append(Cast(
             firm, manager, people["patroller"][0], people["enforcement_officer"], people["street_safety_officer"][0],
-            people["safety_section"][0], people["bureau_chief"][0], point.pk if point else None,
+            people["safety_section"][0], people["bureau_chief"][0], gravest.get(firm.pk),
         ))  # fmt: skip
     return found
+
+
+def _first_people(firms: list[Organisation]) -> QuerySet[Person]:
+    people = Person.objects.filter(organisation__in=firms).order_by("organisation_id", "pk")
+    return people.distinct("organisation_id")
+
+
+def _gravest_points(firms: list[Organisation]) -> QuerySet[RiskPoint]:
+    points = RiskPoint.objects.filter(enterprise__in=[firm.pk for firm in firms])
+    return points.order_by("enterprise_id", "-worst_case_level", "number").distinct("enterprise_id")
 
 
 def _people(kind: str, region: str, at: datetime) -> list[Person]:
