@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from anlan.surfaces.web import picking, watch_paths
+from anlan.surfaces.web import bulletin_paths, daily_paths, picking, plan_paths, watch_paths
 from anlan.surfaces.web.assessment_paths import PATHS as ASSESSMENTS
 from anlan.surfaces.web.pages import (
     answer,
@@ -11,6 +11,8 @@ from anlan.surfaces.web.pages import (
     campaigns,
     danger_acts,
     dangers,
+    enforcement,
+    enforcement_forms,
     enterprise,
     enterprise_compare,
     enterprises,
@@ -40,7 +42,6 @@ from anlan.surfaces.web.pages import (
     station_setup,
     stations,
     trust,
-    workplan,
 )
 
 app_name = "web"
@@ -126,6 +127,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dangers/<uuid:pk>/list/", danger_acts.put_on_list, name="danger_list"),
     path("dangers/<uuid:pk>/more-time/", danger_acts.more_time, name="danger_more_time"),
     path("papers/<uuid:pk>/", danger_acts.paper, name="paper"),
+    path("enforcement/visit/", enforcement_forms.check_new, name="enforcement_check"),
+    path("enforcement/visit/<uuid:pk>/<str:what>/", enforcement_forms.from_check, name="enforcement_from"),
+    path("enforcement/drawing/", enforcement_forms.draw_new, name="enforcement_draw"),
+    path("enforcement/months/", enforcement.month, name="enforcement_months"),
+    path("enforcement/papers/<uuid:pk>/", enforcement.paper, name="enforcement_paper"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<uuid:pk>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uuid:pk>/bulletin/", campaigns.bulletin, name="campaign_bulletin"),
@@ -176,15 +182,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sheets/<str:code>/export/", sheets.sheet_export, name="sheet_export"),
     path("registers/", records.registers, name="registers"),
     *ASSESSMENTS,
-    path("plans/", workplan.plans, name="plans"),
-    path("plans/<uuid:pk>/", workplan.plan, name="plan"),
-    path("plans/<uuid:pk>/sign/", workplan.plan_sign, name="plan_sign"),
-    path("plans/<uuid:pk>/points/<uuid:point>/", workplan.plan_task, name="plan_task"),
     path("posts/", grassroots.posts, name="posts"),
     path("posts/<uuid:pk>/", grassroots.post, name="post"),
     path("posts/<uuid:pk>/lines/<uuid:line>/", grassroots.post_take_back, name="post_take_back"),
 ]
 urlpatterns += watch_paths.PATHS
+urlpatterns += bulletin_paths.PATHS
+urlpatterns += daily_paths.PATHS
+urlpatterns += plan_paths.PATHS
 # Last, because they take any two words.
 urlpatterns += [
     path("<str:domain>/<str:record>/", records.record_list, name="record_list"),

@@ -8,7 +8,17 @@ from django.conf import settings
 from anlan.kernel.core import clock
 from anlan.kernel.orgs.actions import make_sign_in_link
 from anlan.kernel.orgs.models import Person
-from anlan.surfaces.cli.demo import dangers, district, enterprises, grassroots, patrols, risks
+from anlan.surfaces.cli.demo import (
+    accidents,
+    dangers,
+    district,
+    enterprises,
+    grassroots,
+    incidents,
+    patrols,
+    risks,
+    workplan,
+)
 
 LINK_MINUTES = 720
 PEOPLE = (  # whom a newcomer may be; the key is the person's in people.py
@@ -37,7 +47,7 @@ def prepare() -> list[SignIn]:
     """Write the district and its daily work where they are not there yet, and make new one-time links."""
     if not district.is_there():
         district.write()
-    for each in (enterprises, risks, dangers, patrols, grassroots):
+    for each in (enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan):
         each.write()
     return sign_ins()
 

@@ -29,18 +29,21 @@ from anlan.surfaces.web.worlds import World, world_of
 ROWS = 50
 # Pages of a subject that are no list of its records: domain → (address, label), filled by the pages next door.
 ALSO: dict[str, tuple[tuple[str, str], ...]] = {}
+BUREAU: set[str] = set()  # domains whose pages are not for the people of an enterprise
 
 
 @people_only
 @require_GET
 def registers(request: HttpRequest) -> HttpResponse:
     """Every register of this installation."""
+    person = person_of(request)
+    shut = BUREAU if person is None or person.organisation.kind == "enterprise" else set()
     rows = [
         {
             "domain": d,
             "label": _(d.label),
             "records": [{"record": r, "label": _(r.loop.label)} for r in d.records],
-            "pages": [(name, _(label)) for name, label in ALSO.get(d.name, ())],
+            "pages": [(name, _(label)) for name, label in ALSO.get(d.name, ()) if d.name not in shut],
         }
         for d in domains.all_domains()
         if d.records or d.name in ALSO

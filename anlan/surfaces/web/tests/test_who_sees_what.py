@@ -39,6 +39,7 @@ from anlan.kernel.orgs.models import Account, Duty
 from anlan.kernel.sheets import actions as sheet_actions
 from anlan.kernel.sheets import running as sheet_running
 from anlan.surfaces.web.tests.assessed import assessed
+from anlan.surfaces.web.tests.daily_table import DAILY
 from anlan.surfaces.web.urls import urlpatterns
 from tests import people
 
@@ -210,6 +211,14 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "responses": ((), PERSONS),
     "propose_level": ((), PERSONS),
     "dangers": ((), PERSONS),
+    "reports": ((), PERSONS),
+    "report_new": ((), set()),  # of no kind
+    "report": (("",), set()),
+    "report_paper": (("",), set()),
+    "report_scan": (("",), set()),
+    "report_scope": (("",), set()),
+    "report_number": (("", ""), set()),
+    "report_paragraph": (("", ""), set()),
     "enterprises": ((), PERSONS),
     "enterprise_new": ((), STAFF),
     "enterprise_certificates": ((), PERSONS),
@@ -258,10 +267,30 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "visits": ((), PERSONS),
     "checklists": ((), PERSONS),
     "patrol_app": ((), PERSONS),
-    "plans": ((), PERSONS),
+    "plans": ((), STAFF),
     "plan": (("plan",), STAFF),
     "plan_sign": (("plan",), STAFF),
     "plan_task": (("plan", ""), set()),
+    "plan_new": ((), set()),  # none of the eight keeps the plan
+    "plan_month": ((), STAFF),
+    "plan_draft": (("",), set()),
+    "plan_fix": (("",), set()),
+    "plan_drop": (("",), set()),
+    "plan_proposed": (("plan",), set()),
+    "asked": ((), STAFF),
+    "asked_new": (("=follow_up",), set()),
+    "asked_paper": (("",), set()),
+    "unit_burden": ((), STAFF),
+    "meetings": ((), STAFF),
+    "meeting_new": ((), set()),
+    "meeting": (("",), set()),
+    "committees": ((), STAFF),
+    "committee": (("",), set()),
+    "holders": ((), STAFF),
+    "matrix": ((), STAFF),
+    "leaders": ((), STAFF),
+    "leader": (("",), set()),
+    "funds": ((), STAFF),
     "posts": ((), PERSONS),
     "post": (("post",), STREET),
     "post_take_back": (("post", ""), set()),
@@ -345,6 +374,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "person_phone": (("person",), {"security"}),
     "person_lock": (("person",), {"security"}),
 }  # fmt: skip
+TABLE |= DAILY
 OPEN = {
     "home",
     "answer",
