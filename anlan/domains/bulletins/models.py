@@ -101,6 +101,7 @@ class Number(models.Model):
     last = models.DateField(null=True, blank=True)
     as_of = models.DateTimeField(null=True, blank=True)
     rows = models.JSONField(default=list)
+    opens = models.CharField(max_length=60, blank=True)  # the model of the rows; work items where it is empty
     of = models.JSONField(default=list)  # the slots it was made of
     instead_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reason = models.CharField(max_length=300, blank=True)

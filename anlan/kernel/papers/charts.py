@@ -137,6 +137,7 @@ def _series(chart: Chart, n: int, *, bars: bool) -> str:
         f'<c:pt idx="{i}"><c:v>{v}</c:v></c:pt>' for i, v in enumerate(one.values) if v is not None
     )
     count = f'<c:ptCount val="{len(chart.labels)}"/>'
+    smooth = "" if bars else '<c:smooth val="0"/>'
     shown = (
         '<c:dLbls><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
         '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
@@ -154,5 +155,5 @@ def _series(chart: Chart, n: int, *, bars: bool) -> str:
         f"<c:spPr>{look}</c:spPr>{marker}{shown}<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${last}</c:f>"
         f"<c:strCache>{count}{labels}</c:strCache></c:strRef></c:cat><c:val><c:numRef>"
         f"<c:f>Sheet1!${column}$2:${column}${last}</c:f><c:numCache><c:formatCode>General</c:formatCode>{count}{values}"
-        f"</c:numCache></c:numRef></c:val></c:ser>"
+        f"</c:numCache></c:numRef></c:val>{smooth}</c:ser>"
     )

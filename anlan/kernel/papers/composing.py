@@ -38,6 +38,7 @@ class Table:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...] = ()
+    size: int = layout.TABLE_PT
 
 
 Block = Heading | Text | Table | Chart
@@ -83,8 +84,9 @@ def compose(paper: Composition, *, at: datetime) -> bytes:
         made = paragraph(document, line, align=RIGHT, indent=False)
         made.paragraph_format.right_indent = layout.Pt(2 * layout.TEXT_PT)
     for number, annex in enumerate(paper.annexes, start=1):
-        document.add_page_break()
-        paragraph(document, _annex(number, paper.annexes), font=HEAD_FONT, indent=False, keep=True)
+        paragraph(
+            document, _annex(number, paper.annexes), font=HEAD_FONT, indent=False, keep=True, new_page=True
+        )
         paragraph(
             document, annex.title, font=TITLE_FONT, size=TITLE_PT, align=CENTRE, indent=False, keep=True
         )
@@ -133,7 +135,7 @@ def _blocks(document: Any, blocks: Sequence[Block], charts: int) -> int:
                     indent=False,
                     keep=True,
                 )
-            layout.table(document, block.heads, block.rows, widths=block.widths)
+            layout.table(document, block.heads, block.rows, widths=block.widths, size=block.size)
         else:
             charts += 1
             made = document.add_paragraph()

@@ -18,14 +18,13 @@ from docx.shared import Mm, Pt
 TITLE_FONT, TEXT_FONT, HEAD_FONT, SUBHEAD_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 FOOT_FONT = "宋体"
 TITLE_PT, TEXT_PT, TABLE_PT, FOOT_PT = 22, 16, 12, 14  # 二号, 三号, 小四, 四号
-LINE_PT = 28
+LINE_PT = 28.95  # 22 of them are the 225 mm of a page
+CHARACTER_TWIPS = -5  # a quarter point closer: 28 characters are the 156 mm of a line
 INDENT_PT = 2 * TEXT_PT
 TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM = 37, 35, 28, 26
-LINES, CHARACTERS = 22, 28  # a page, a line
 FOOT_MM = 23  # so that the page number stands 7 mm below the text
 TEXT_MM = 210 - LEFT_MM - RIGHT_MM
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_PT_A_MM = 72 / 25.4
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -40,23 +39,18 @@ def new_document() -> Any:
     section.top_margin, section.bottom_margin = Mm(TOP_MM), Mm(BOTTOM_MM)
     section.left_margin, section.right_margin = Mm(LEFT_MM), Mm(RIGHT_MM)
     section.footer_distance = Mm(FOOT_MM)
-    _grid(section)
+    _no_grid(section)
     document.settings.odd_and_even_pages_header_footer = True
     _foot(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _foot(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
     return document
 
 
-def _grid(section: Any) -> None:
-    """22 lines of 28 characters: the pitch of a line in twentieths, of a character in 4096ths of a point."""
+def _no_grid(section: Any) -> None:
+    """22 lines of 28 characters come from the spacing of lines and characters, not from a grid: offices differ in how
+    they read one (a page of LibreOffice then holds half the text)."""
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
-    grid = OxmlElement("w:docGrid")
-    width, height = TEXT_MM * _PT_A_MM, (297 - TOP_MM - BOTTOM_MM) * _PT_A_MM
-    grid.set(qn("w:type"), "linesAndChars")
-    grid.set(qn("w:linePitch"), str(int(height / LINES * 20)))
-    grid.set(qn("w:charSpace"), str(int((width / CHARACTERS - TEXT_PT) * 4096)))
-    section._sectPr.append(grid)
 
 
 def _foot(paragraph: Any, side: Any) -> None:
@@ -93,13 +87,14 @@ def paragraph(
     indent: bool = True,
     bold: bool = False,
     keep: bool = False,
+    new_page: bool = False,
 ) -> Any:
     """One paragraph on the lines of the page; `keep` holds it beside what follows."""
     made = document.add_paragraph()
     shape = made.paragraph_format
     shape.space_before = shape.space_after = Pt(0)
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(LINE_PT, size + 8))
-    shape.keep_with_next = keep
+    shape.keep_with_next, shape.page_break_before = keep, new_page
     if indent:
         shape.first_line_indent = Pt(INDENT_PT)
     if align is not None:
@@ -113,7 +108,20 @@ def run(paragraph: Any, text: str, *, font: str = TEXT_FONT, size: int = TEXT_PT
     made = paragraph.add_run(text)
     made.font.name, made.font.size, made.font.bold = font, Pt(size), bold or None
     _chinese(made._r.get_or_add_rPr(), font)
+    if size == TEXT_PT:
+        _closer(made._r.get_or_add_rPr())
     return made
+
+
+def _closer(properties: Any) -> None:
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(CHARACTER_TWIPS))
+    # The schema wants it before the size.
+    size = properties.find(qn("w:sz"))
+    if size is None:
+        properties.append(spacing)
+    else:
+        size.addprevious(spacing)
 
 
 def _chinese(properties: Any, font: str) -> None:
@@ -143,6 +151,7 @@ def table(
         for cell, text in zip(added.cells, row, strict=True):
             _cell(cell, text, size=size)
     for number, share in enumerate(shares):
+        made.columns[number].width = Mm(TEXT_MM * share / sum(shares))
         for cell in made.columns[number].cells:
             cell.width = Mm(TEXT_MM * share / sum(shares))
     return made

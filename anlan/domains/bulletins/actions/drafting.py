@@ -19,6 +19,7 @@ from anlan.domains.bulletins.rules.templates import Block, ReportTemplate, templ
 from anlan.domains.bulletins.rules.writing import Value
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators.memory import together
 from anlan.kernel.indicators.spans import Span, month
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Opening, open_item, open_items
@@ -65,7 +66,8 @@ def draft(
     title, to = _titles(kind, span, region, office, told)
     _check_once(kind, span, region, told, title, exercise_id)
     known = Gathering(region, span, as_of or at, exercise_id)
-    text = _Text(kind, known, told, office).written()
+    with together():
+        text = _Text(kind, known, told, office).written()
     report = Report(
         template=template, title=title, to=to, span=span.kind, first=span.first, last=span.last, as_of=known.as_of,
         given=told, office=office, due_at=_due(kind, span, at),
@@ -289,7 +291,7 @@ def number_row(
         paragraph=paragraph, slot=value.slot, start=start, end=end, printed=printed[:60], kind=value.kind,
         label=value.label[:200], unit=value.unit[:40], value=stored, base=value.base, code=value.code,
         version=value.version, definition=value.definition[:500], region=value.region, first=value.first,
-        last=value.last, as_of=value.as_of, rows=list(value.rows), of=list(value.of),
+        last=value.last, as_of=value.as_of, rows=list(value.rows), opens=value.opens, of=list(value.of),
         reason=BY_HAND if typed else "", by=by, at=at,
     )  # fmt: skip
 

@@ -11,12 +11,14 @@ from anlan.domains.bulletins.models import Number, Paragraph, Report
 from anlan.domains.bulletins.queries.reports import standing
 from anlan.kernel.papers.charts import Chart, Series
 from anlan.kernel.papers.composing import Annex, Block, Composition, Heading, Table, Text, compose
+from anlan.kernel.papers.layout import MEDIA_TYPE as MEDIA_TYPE
 
 NO_DATA = "无数据"
 DRAFT = "（征求意见稿）"
 DEFINITIONS = "本报告数字口径说明"
 HEADS = ("序号", "数字", "名称和口径", "时段", "截至", "基数", "来源")
-WIDTHS = (4, 9, 30, 13, 11, 7, 16)
+WIDTHS = (6, 13, 38, 20, 20, 12, 26)
+ANNEX_PT = 10
 
 
 def document(report: Report, *, title: str, number: str, at: datetime) -> bytes:
@@ -99,7 +101,7 @@ def definitions(numbers: Iterable[Number]) -> Table:
         )
         for place, one in enumerate(shown, start=1)
     ]  # fmt: skip
-    return Table("", HEADS, tuple(rows), WIDTHS)
+    return Table("", HEADS, tuple(rows), WIDTHS, ANNEX_PT)
 
 
 def source_of(one: Number) -> str:

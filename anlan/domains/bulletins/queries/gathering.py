@@ -92,7 +92,7 @@ def _indicator(known: Gathering, slot: Slot, region: str, span: Span) -> Value:
     return replace(
         nothing, label=slot.label or _zh(read.indicator.label), value=None if empty else read.value,
         unit=_zh(read.indicator.unit), version=read.indicator.version, definition=_zh(read.indicator.definition),
-        base=read.base, rows=tuple([str(row) for row in read.rows]),
+        base=read.base, rows=tuple([str(row) for row in read.rows]), opens=read.indicator.opens,
     )  # fmt: skip
 
 
@@ -108,8 +108,10 @@ def _count(known: Gathering, slot: Slot, region: str, span: Span) -> Value:
                     first=span.first, last=span.last, as_of=known.as_of)  # fmt: skip
     if row is None:
         return nothing
-    return replace(nothing, label=slot.label or row.scope, value=Decimal(f"{row.value.normalize():f}"), unit=row.unit,
-                   definition=f"{row.scope}（{row.source}）", base=1, rows=(str(row.pk),))  # fmt: skip
+    return replace(
+        nothing, label=slot.label or row.scope, value=Decimal(f"{row.value.normalize():f}"), unit=row.unit,
+        definition=f"{row.scope}（{row.source}）", base=1, rows=(str(row.pk),), opens="indicators.count",
+    )  # fmt: skip
 
 
 def known_loops(names: Iterable[str]) -> tuple[str, ...]:

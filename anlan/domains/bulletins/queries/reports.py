@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from anlan.domains.bulletins.models import Number, Paragraph, Report, Share
@@ -12,7 +13,6 @@ from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators.checking import Finding, Relation, findings
 from anlan.kernel.indicators.figures import Fact
-from anlan.kernel.indicators.models import Count
 from anlan.kernel.indicators.spans import Span
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.queries import visible_items
@@ -123,18 +123,15 @@ def rows_behind(numbers: Iterable[Number]) -> Iterator[Sequence[Any]]:
 
 
 def _behind(one: Number) -> Iterator[Sequence[Any]]:
+    if one.opens:
+        for row in (
+            apps.get_model(one.opens)._default_manager.filter(pk__in=one.rows).iterator(chunk_size=2000)
+        ):
+            yield [str(row.pk), str(row), "", "", getattr(row, "recorded_at", None), None]
+        return
     items = WorkItem.objects.filter(pk__in=[UUID(row) for row in one.rows]).select_related("region")
     for item in items.order_by("opened_at", "pk").iterator(chunk_size=2000):
         yield [str(item.pk), item.title, item.region.name, item.state, item.opened_at, item.closed_at]
-    for count in Count.objects.filter(pk__in=[UUID(row) for row in one.rows]).select_related("region"):
-        yield [
-            str(count.pk),
-            f"{count.scope}：{count.source}",
-            count.region.name,
-            "",
-            count.recorded_at,
-            None,
-        ]
 
 
 def number_for(report: Report, pk: UUID) -> Number | None:

@@ -34,6 +34,7 @@ class Value:
     as_of: datetime | None = None
     base: int | None = None
     rows: tuple[str, ...] = ()
+    opens: str = ""
     of: tuple[str, ...] = ()
 
     @property
@@ -75,12 +76,10 @@ def derive(slot: Slot, values: Mapping[str, Value]) -> Value:
     }
     digits = 1 if slot.digits is None else slot.digits
     done = printed(Figure(slot.name, slot.kind, slot.of, digits), facts)
-    return Value(
-        value=done.value,
-        unit=done.unit,
-        rows=tuple(dict.fromkeys(row for p in parts for row in p.rows)),
-        **made,
-    )
+    rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
+    if len({part.opens for part in parts}) > 1:
+        return Value(value=done.value, unit=done.unit, **made)  # its parts open, each to rows of its own kind
+    return Value(value=done.value, unit=done.unit, rows=rows, opens=parts[0].opens, **made)
 
 
 FORMS = {"change": "增减", "share": "占比", "sum": "合计"}
