@@ -1,0 +1,16 @@
+"""The addresses of reports; `urls.py` takes them in before the ones that take any two words."""
+
+from django.urls import URLPattern, path
+
+from anlan.surfaces.web.pages import bulletin_acts, bulletins
+
+PATHS: list[URLPattern] = [
+    path("reports/", bulletins.reports, name="reports"),
+    path("reports/new/", bulletin_acts.report_new, name="report_new"),
+    path("reports/<uuid:pk>/", bulletins.report, name="report"),
+    path("reports/<uuid:pk>/paper/", bulletins.report_paper, name="report_paper"),
+    path("reports/<uuid:pk>/scan/", bulletins.report_scan, name="report_scan"),
+    path("reports/<uuid:pk>/numbers/<uuid:number>/", bulletins.report_number, name="report_number"),
+    path("reports/<uuid:pk>/paragraphs/<uuid:paragraph>/", bulletin_acts.paragraph, name="report_paragraph"),
+    path("reports/<uuid:pk>/scope/", bulletin_acts.explain, name="report_scope"),
+]

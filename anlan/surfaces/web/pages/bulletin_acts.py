@@ -1,0 +1,123 @@
+"""Reports: writing one, changing its words, saying why two scopes stand side by side."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from anlan.domains.bulletins.actions import drafting, editing
+from anlan.domains.bulletins.queries.reports import may_write, owns
+from anlan.domains.bulletins.rules import deciding
+from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
+from anlan.kernel.core.errors import Refused
+from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import region_in_scope
+from anlan.surfaces.web.pages.bulletins import kind_name, page_of, report_for, writable
+from anlan.surfaces.web.pages.responses import who
+from anlan.surfaces.web.people import author_of, people_only
+from anlan.surfaces.web.refusals import REFUSED_STATUS, again
+from anlan.surfaces.web.times import local
+from anlan.surfaces.web.worlds import World
+
+
+@people_only
+@require_http_methods(["GET", "POST"])
+def report_new(request: HttpRequest) -> HttpResponse:
+    """Choose kind and day, say what only a person can say; the numbers come by themselves."""
+    person, world = who(request)
+    said = request.POST if request.method == "POST" else request.GET
+    page = _new_page(person, world, said.get("template", ""))
+    if request.method == "GET":
+        return render(request, "web/bulletins/new.html", page)
+    try:
+        item = _draft(request, person, world, page["kind"])
+    except Refused as refusal:
+        return again(request, "web/bulletins/new.html", page, refusal)
+    messages.success(request, _("Written. Read it through: every number opens to its rows."))
+    return redirect("web:report", pk=item.pk)
+
+
+def _new_page(person: Person, world: World, code: str) -> dict[str, Any]:
+    writes = writable(person, world)
+    if not any(one["code"] == code for one in writes):
+        raise Http404
+    kind = templates()[code]
+    today = local(world.now).date()
+    span = deciding.last_span(kind.span, today=today, cut=kind.cut)
+    return {
+        "here": "registers", "kind": kind, "name": kind_name(kind), "asks": kind.asks, "typed": {},
+        "day": min(span.last, today), "first": today.replace(month=1, day=1), "since": kind.span == "since",
+    }  # fmt: skip
+
+
+def _draft(request: HttpRequest, person: Person, world: World, kind: ReportTemplate) -> Any:
+    region = region_in_scope(person, "", at=world.seen_at)
+    day = _day(request, "day")
+    return drafting.draft(
+        template=kind.code, region=region, day=day, first=_day(request, "first") if kind.span == "since" else None,
+        given={ask.name: request.POST.get(ask.name, "") for ask in kind.asks}, by=author_of(request).by, at=world.now,
+        exercise_id=world.exercise_id,
+    )  # fmt: skip
+
+
+def _day(request: HttpRequest, name: str) -> date:
+    try:
+        day = parse_date(request.POST.get(name, "").strip())
+    except ValueError:
+        day = None
+    if day is None or not 1990 < day.year < 2200:
+        raise Refused(deciding.NO_DAY, field=name)
+    return day
+
+
+@people_only
+@require_http_methods(["GET", "POST"])
+def paragraph(request: HttpRequest, pk: UUID, paragraph: UUID) -> HttpResponse:
+    """Change the words of a paragraph; a number that is not the counted one wants a reason."""
+    row, person, world = report_for(request, pk)
+    part = row.paragraphs.filter(pk=paragraph, kind="say").first()
+    if part is None or not (may_write(person, row, at=world.seen_at) or owns(person, part, at=world.seen_at)):
+        raise Http404
+    beside = row.previous.paragraphs.filter(key=part.key).first() if row.previous else None
+    page = {"here": "registers", "row": row, "part": part, "beside": beside, "typed": {}}
+    if request.method == "GET":
+        return render(request, "web/bulletins/paragraph.html", page)
+    try:
+        found = editing.reword(
+            paragraph=part, text=request.POST.get("text", ""), reason=request.POST.get("reason", ""),
+            by=author_of(request).by, at=world.now,
+        )  # fmt: skip
+    except Refused as refusal:
+        return again(request, "web/bulletins/paragraph.html", page, refusal)
+    messages.success(
+        request,
+        _("Kept. Numbers typed by hand: {n}.").format(n=len(found.typed)) if found.typed else _("Kept."),
+    )
+    return redirect(f"{_page(row.pk)}#p{part.place}")
+
+
+def _page(pk: UUID) -> str:
+    return str(redirect("web:report", pk=pk).url)
+
+
+@people_only
+@require_POST
+def explain(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say why two numbers may stand side by side."""
+    row, person, world = report_for(request, pk)
+    try:
+        editing.explain(
+            item=row.item, key=request.POST.get("key", ""), note=request.POST.get("note", ""),
+            by=author_of(request).by, at=world.now,
+        )  # fmt: skip
+    except Refused as refusal:
+        page = {**page_of(row, person, world), "refusal": refusal}
+        return render(request, "web/bulletins/report.html", page, status=REFUSED_STATUS)
+    messages.success(request, _("The note on scope is kept; the finding is silent for these values."))
+    return redirect("web:report", pk=pk)
