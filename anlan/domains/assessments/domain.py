@@ -60,7 +60,7 @@ DOMAIN = Domain(
         Record(
             model=SafetyAccount,
             loop=ACCOUNT,
-            columns=(Column("leader", N_("Leader")), Column("unit", N_("Unit")), Column("year", N_("Year")),
+            columns=(Column("leader", N_("Leader who accounts")), Column("unit", N_("Unit")), Column("year", N_("Year")),
                      Column("mean", N_("Mean of the panel"), numeric=True), STATE, DUE),
             acts={"close": accounts.close_account},
         ),

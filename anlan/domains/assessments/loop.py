@@ -14,15 +14,15 @@ SHEET = Loop(
         "checking": N_("Being checked"),
         "checked": N_("Checked by another"),
         "published": N_("Published, open to objection"),
-        "objected": N_("Objected to"),
+        "objected": N_("Being objected to"),
         "final": N_("Final"),
     },
     moves=(
         Move("submit", "self_scoring", "checking", label=N_("Hand in the self-score"), by=(CHARGED, *UNIT),
              charges="assessment_office"),
-        Move("send_back", "checking", "self_scoring", label=N_("Ask for more"), by=OFFICE, reason=True),
         # Whoever scored the unit does not check it.
         Move("check", "checking", "checked", label=N_("Checked by another"), by=OFFICE, unless=("submit",)),
+        Move("send_back", "checking", "self_scoring", label=N_("Ask for more"), by=OFFICE, reason=True),
         Move("publish", "checked", "published", label=N_("Publish to the units"), by=DECIDERS),
         Move("object", "published", "objected", label=N_("Object"), by=(CHARGED, *UNIT), reason=True,
              charges="assessment_office"),

@@ -211,8 +211,8 @@ class _Sheet(FPDF):
 def _sheet(font: Path, words: Words, pages: int, at: datetime, cover: Cover) -> _Sheet:
     sheet = _Sheet(words, pages)
     # In a collection of the Noto fonts the third face is the simplified Chinese one.
-    more = {"collection_font_number": 2} if font.suffix == ".ttc" and "Noto" in font.name else {}
-    sheet.add_font(FONT, fname=font, **more)
+    face = 2 if font.suffix == ".ttc" and "Noto" in font.name else 0
+    sheet.add_font(FONT, fname=font, collection_font_number=face)
     sheet.set_creation_date(at)
     sheet.set_title(cover.title)
     return sheet

@@ -167,10 +167,10 @@ def sign_opinion(
 
 
 def sign_clear(*, batch: VettingBatch, by: str, at: datetime) -> int:
-    """Sign *no objection* for every name against which nothing stands and nothing was said yet; returns how many."""
+    """Sign *no objection* for all of known units against whom nothing stands and nothing was said yet; how many."""
     reads.check_keeper(by, region=batch.region_id, at=at)
     person = person_id(by)
-    rows = batch.subjects.filter(traces=None, opinions=None)
+    rows = batch.subjects.filter(traces=None, opinions=None, unit__isnull=False)
     if person is not None:
         rows = rows.exclude(person=person)
     with transaction.atomic():

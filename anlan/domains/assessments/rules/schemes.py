@@ -98,7 +98,8 @@ def read(text: str) -> SchemeRead:
 def _check_whole(found: SchemeRead) -> None:
     if not found.items and not found.clauses:
         raise Refused(EMPTY, field="text")
-    codes = [each.code for each in (*found.items, *found.clauses)] + [code for code, _label in found.vetoes]
+    codes = [item.code for item in found.items] + [clause.code for clause in found.clauses]
+    codes += [code for code, _label in found.vetoes]
     for code in codes:
         if codes.count(code) > 1:
             raise Refused(TWICE, field="text", code=code)

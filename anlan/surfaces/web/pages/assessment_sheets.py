@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anlan.domains.assessments.actions import accounts, sheets
 from anlan.domains.assessments.models import Entry, PanelSeat, Proof, ResultLine, Sheet
 from anlan.domains.assessments.queries.results import last_results
-from anlan.domains.assessments.queries.sheets import LOCAL, Shown, standing
+from anlan.domains.assessments.queries.sheets import LOCAL, Shown, Standing, standing
 from anlan.domains.assessments.rules.duties import DECIDERS, OFFICE
+from anlan.domains.assessments.rules.scoring import HUNDRED
 from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.models import Attachment
@@ -113,6 +115,7 @@ def _context(row: Sheet, page: Item) -> dict[str, Any]:
         "lines": [_line(line, writes, result) for line in found.lines],
         "entries": found.entries,
         "total": found.total,
+        "spread": _spread(found),
         "result": result,
         "writes": writes,
         "write_label": _(ROLE_WORDS[writes]) if writes else "",
@@ -127,6 +130,14 @@ def _context(row: Sheet, page: Item) -> dict[str, Any]:
         "names": author_names([mark.by for line in found.lines for mark in line.marks.values()]),
         "refusal": None,
     }  # fmt: skip
+
+
+def _spread(found: Standing) -> Decimal | None:
+    """How many times the items with a value count, where the weight of others was spread over them; else None."""
+    plain = sum((line.item.weight * line.share for line in found.lines if line.share), Decimal(0)) / HUNDRED
+    if not plain or found.total.weighted is None or found.total.weighted <= plain:
+        return None
+    return found.total.weighted / plain
 
 
 def _office(row: Sheet, page: Item, kinds: tuple[str, ...]) -> bool:
@@ -154,6 +165,7 @@ def _line(line: Shown, writes: str, result: Any) -> dict[str, Any]:
         else None
     )
     reading = line.valued.reading
+    share = kept.share if kept else line.share
     return {
         "item": item,
         "rule": _(RULES[item.kind]),
@@ -162,7 +174,7 @@ def _line(line: Shown, writes: str, result: Any) -> dict[str, Any]:
         "unit": _(reading.indicator.unit) if reading else (line.valued.count.unit if line.valued.count else ""),
         "source": line.valued.count,
         "opens": _opens(line, kept),
-        "points": kept.points if kept else line.points,
+        "points": None if share is None else item.weight * share / HUNDRED,
         "marks": [(_(ROLE_WORDS[role]), mark) for role, mark in _in_turn(line.marks)],
         "mine": line.marks.get(writes) or line.marks.get("check") or line.marks.get("self"),
         "judged": item.kind == "judged",

@@ -16,6 +16,7 @@ from anlan.domains.assessments.models import Pack, Round, Scheme, Veto
 from anlan.domains.assessments.queries import packs as pack_queries
 from anlan.domains.assessments.queries import results, sheets
 from anlan.domains.assessments.queries import schemes as queries
+from anlan.domains.assessments.queries.vetting import kept_regions
 from anlan.domains.assessments.rules.duties import DECIDERS, OFFICE
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -104,6 +105,7 @@ def _overview(person: Person, world: World) -> dict[str, Any]:
         "rounds": [(row, queries.states_of(row)) for row in rounds],
         "schemes": list(queries.schemes_for(person, at=world.seen_at)),
         "keeps": may,
+        "vets": bool(kept_regions(person.by, at=world.seen_at)),
         "region": region,
         "shipped": schemes.shipped() if may else [],
         "refusal": None,
@@ -270,7 +272,8 @@ def round_vetoes(request: HttpRequest, pk: UUID) -> HttpResponse:
 def round_pack(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for an evidence pack; the background makes it."""
     row = round_for(request, pk)
-    unit = Organisation.objects.filter(pk=_uuid(request.POST.get("unit", ""))).first()
+    key = _uuid(request.POST.get("unit", ""))
+    unit = Organisation.objects.filter(pk=key).first() if key is not None else None
     try:
         packs.ask_pack(
             of=row, items=request.POST.getlist("item"), first=day(request, "first"), last=day(request, "last"),

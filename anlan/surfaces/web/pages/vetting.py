@@ -86,7 +86,7 @@ def _names(request: HttpRequest, row: VettingBatch) -> dict[str, Any]:
         "looked": looked,
         "many": many,
         "signed": signed,
-        "clear": sum(1 for each in looked if not each.traces and each.opinion is None),
+        "clear": sum(1 for each in looked if each.subject.unit and not each.traces and each.opinion is None),
         "readings": readings,
         "names": author_names([reading.by for reading in readings] + opinions + [row.by]),
         "refusal": None,
