@@ -23,6 +23,8 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty, scope_of
 from anlan.kernel.papers.queries import papers_about
 from anlan.kernel.places.models import Region
+from anlan.surfaces.web.pages.campaign_acts import parts_of
+from anlan.surfaces.web.pages.campaign_rows import campaign_for
 from anlan.surfaces.web.pages.dangers import who
 from anlan.surfaces.web.pages.items import PAGES, url_of
 from anlan.surfaces.web.people import author_of, people_only
@@ -34,6 +36,8 @@ FIGURES = (
     ("found", N_("Found")),
     ("major", N_("Major among them")),
     ("rectified", N_("Rectified")),
+    ("cases", N_("Cases opened")),
+    ("fines", N_("Fines (yuan)")),
 )
 PAGES["dangers.campaign"] = "web:campaign"
 
@@ -72,20 +76,11 @@ def _widest(person: Person, world: World) -> str:
     return prefixes[0].ljust(12, "0") if prefixes else person.organisation.region_id
 
 
-def _campaign(request: HttpRequest, pk: UUID) -> tuple[Campaign, Person, World]:
-    person, world = who(request)
-    rows = visible_campaigns(person, at=world.seen_at, exercise_id=world.exercise_id)
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row, person, world
-
-
 @people_only
 @require_GET
 def campaign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One campaign: targets against rows, figures by street, bulletins."""
-    row, person, world = _campaign(request, pk)
+    row, person, world = campaign_for(request, pk)
     figures = progress_of(row, start=row.starts_at, end=min(row.ends_at, world.now))
     names = dict(Region.objects.filter(code__in=figures).values_list("code", "name"))
     total = total_of(figures)
@@ -106,6 +101,7 @@ def campaign(request: HttpRequest, pk: UUID) -> HttpResponse:
             for move in (open_moves(row.item, person, at=world.now) if own and own.filter(pk=row.pk).exists() else ())
         ],
         "month": world.now,
+        **parts_of(row, person, world),
     }  # fmt: skip
     return render(request, "web/pages/campaign.html", context)
 
@@ -125,7 +121,7 @@ def _targets(row: Campaign, total: dict[str, int]) -> list[dict[str, Any]]:
 @require_POST
 def bulletin(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Issue the bulletin of the running month, or of the last one."""
-    row, person, world = _campaign(request, pk)
+    row, person, world = campaign_for(request, pk)
     if not has_duty(person_id=person.pk, kinds=DISTRICT, region=row.item.region_id, at=world.seen_at):
         raise Http404
     start, _end = month_of(world.now)

@@ -87,7 +87,8 @@ def put_on_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         term = request.POST.get("rectify_by", "").strip()
         entry = actions.list_danger(
-            item=page.item, level="street" if request.POST.get("level") == "street" else "district",
+            item=page.item, level=_level(request.POST.get("level", "")),
+            document=request.POST.get("document", ""),
             decision=request.POST.get("decision", "").strip(), by=author_of(request).by, at=page.at,
             rectify_by=forms.moment(term, "rectify_by", _("To be put right by")) if term else None,
         )  # fmt: skip
@@ -95,6 +96,10 @@ def put_on_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         return again(request, "web/pages/danger_list.html", context, refusal)
     messages.success(request, _("Listed: {title}.").format(title=entry.title))
     return redirect(items.url_of(entry))
+
+
+def _level(given: str) -> str:
+    return given if given in ("street", "city") else "district"
 
 
 @people_only
@@ -172,12 +177,21 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     seen = visible_items(person, at=clock.real_now())
     about = Danger.objects.filter(papers=found, item__in=seen).exists()
     campaigns = visible_campaigns(person, at=clock.real_now(), exercise_id=found.exercise_id)
-    if not about and not campaigns.filter(pk__in=_campaign_ids(found)).exists():
+    own = found.subject_type == "loop.item" and _is_seen(seen, found.subject_id)
+    if not about and not own and not campaigns.filter(pk__in=_campaign_ids(found)).exists():
         raise Http404
     response = HttpResponse(bytes_of(found), content_type=found.file.media_type)
     response["Content-Disposition"] = "attachment; filename*=UTF-8''" + quote(found.file.name)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _is_seen(seen: Any, key: str) -> bool:
+    """Whether the item that a paper is about is one that the reader may see."""
+    try:
+        return bool(seen.filter(pk=UUID(key)).exists())
+    except ValueError:
+        return False
 
 
 def _campaign_ids(found: Paper) -> list[UUID]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.domain import CATEGORIES, DOMAIN, FIVE_LABELS, SOURCES
-from anlan.domains.dangers.loop import DISTRICT, LISTING, SECOND_LOOK, STREET
+from anlan.domains.dangers.loop import DISTRICT, LISTING, SCHEME, SECOND_LOOK, STREET
 from anlan.domains.dangers.models import Candidate, Danger, Listing
 from anlan.domains.dangers.queries import clauses_for, late_days, open_listing, papers_offered
 from anlan.domains.dangers.rules import fits_level
@@ -29,7 +29,11 @@ GRADES = {
     "major": N_("Major danger"),
 }
 STRIP = ("found", "rectifying", "recheck", "closed_off")
-LEVELS = {"street": N_("Listed by the street"), "district": N_("Listed by the district")}
+LEVELS = {
+    "street": N_("Listed by the street"),
+    "district": N_("Listed by the district"),
+    "city": N_("Listed by the city"),
+}
 LOOKS = (("harm", N_("Harm")), ("difficulty", N_("Difficulty")), ("spread", N_("Spread")))
 RISKS = {4: "major", 3: "considerable", 2: "moderate", 1: "low"}
 PAPERS = {kind.code: kind.label for kind in DOMAIN.papers}
@@ -63,6 +67,23 @@ def extra(page: Shown) -> Mapping[str, Any]:
         **_papers(page, danger),
         **_listing(page, danger),
         **_later(page, danger),
+        **_schemes(page, danger),
+    }
+
+
+def _schemes(page: Shown, danger: Danger) -> dict[str, Any]:
+    """Its schemes (一事一策), and whether this person may draft one."""
+    rows = list(danger.schemes.select_related("item").prefetch_related("stages").order_by("-item__opened_at"))
+    going = any(row.item.closed_at is None for row in rows)
+    own = danger.organisation_id is not None and danger.organisation_id == page.person.organisation_id
+    return {
+        "schemes": [
+            {"row": row, "item": row.item, "url": url_of(row.item), "state": _(SCHEME.states[row.item.state])}
+            for row in rows
+        ],
+        "may_scheme": not going
+        and page.item.closed_at is None
+        and (own or _holds(page, (*STREET, "patroller"))),
     }
 
 

@@ -1,0 +1,100 @@
+"""The board of contractors' ground and the guide of its patrols; what a job's page adds of both."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from anlan.domains.contractors import queries, rules
+from anlan.domains.contractors.loop import JOB
+from anlan.kernel.core import rulesets
+from anlan.kernel.core.words import N_
+from anlan.kernel.loop.spec import Move
+from anlan.surfaces.web.pages.dangers import who
+from anlan.surfaces.web.pages.grassroots import _job
+from anlan.surfaces.web.pages.items import CHOICES, EXTRAS, Shown, url_of
+from anlan.surfaces.web.pages.records import ALSO
+from anlan.surfaces.web.people import people_only
+
+ALSO["contractors"] = (
+    ("web:contractor_board", N_("Board of the ground")),
+    ("web:contractor_guide", N_("Guide of patrols at contractor work")),
+)
+
+
+@people_only
+@require_GET
+def contractor_board(request: HttpRequest) -> HttpResponse:
+    """外来作业现场管理监控: every crew on the ground with what is missing; terminals, silent ones first."""
+    person, world = who(request)
+    today = timezone.localtime(world.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = queries.on_ground(person, at=world.seen_at, today=today, exercise_id=world.exercise_id)
+    terminals = queries.terminals(person, at=world.now, exercise_id=world.exercise_id)
+    context = {
+        "here": "registers",
+        "rows": [
+            {
+                "ground": each, "item": each.job.item, "url": url_of(each.job.item),
+                "state": _(JOB.states[each.job.item.state]),
+                "lacking": [_(rules.PERMIT_WORKS[work]) for work in each.lacking],
+                "worry": _worry(each.last_pulse),
+            }
+            for each in rows
+        ],
+        "terminals": [{"row": each, "worry": _worry(each.last)} for each in terminals[:100]],
+        "counts": {
+            "working": sum(1 for each in rows if each.job.item.state == "working"),
+            "waiting": sum(1 for each in rows if each.job.item.state == "noticed"),
+            "stopped": sum(1 for each in rows if each.job.item.state == "stopped"),
+            "silent": sum(1 for each in terminals if each.silent), "terminals": len(terminals),
+        },
+    }  # fmt: skip
+    return render(request, "web/pages/contractor_board.html", context)
+
+
+def _worry(pulse: Any) -> str:
+    return _(rules.WORRIES[pulse.worry]) if pulse is not None and pulse.worry else ""
+
+
+@people_only
+@require_GET
+def contractor_guide(request: HttpRequest) -> HttpResponse:
+    """外来作业巡查工作指引: the whole guide by permit work, with the source of the rule, to be printed."""
+    person, world = who(request)
+    region = person.organisation.region_id
+    row = rulesets.row_of("contractors.patrol_guide", region=region, at=world.now)
+    ones = rulesets.row_of("contractors.eight_ones", region=region, at=world.now)
+    works = {"every": _("Every crew"), **{code: _(label) for code, label in rules.PERMIT_WORKS.items()}}
+    context = {
+        "here": "registers", "rule": row, "ones": ones,
+        "groups": [
+            (label, [line["text"] for line in row.value if line["work"] == code])
+            for code, label in works.items()
+            if any(line["work"] == code for line in row.value)
+        ],
+    }  # fmt: skip
+    return render(request, "web/pages/contractor_guide.html", context)
+
+
+def job_extra(page: Shown) -> Mapping[str, Any]:
+    """What the job's page shows, and the eight ones and the lines to look at."""
+    return {
+        **_job(page),
+        "ones": queries.eight_ones(page.row, at=page.at),
+        "guide": queries.guide_of(page.row, at=page.at),
+    }
+
+
+def job_choices(page: Shown, move: Move) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The lines of the guide for this crew: one of them may stand for the note."""
+    if move.name != "check":
+        return {}
+    return {"line": [(line["text"], line["text"]) for line in queries.guide_of(page.row, at=page.at)]}
+
+
+EXTRAS["contractors.job"] = job_extra
+CHOICES["contractors.job"] = job_choices

@@ -1,0 +1,26 @@
+"""The addresses of the daily work against the eight people of test_who_sees_what."""
+
+STAFF = {"owner", "colleague", "outsider"}
+PERSONS = STAFF | {"manager"}
+FIRM = {"owner", "colleague", "manager"}
+
+DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "firm_registers": ((), PERSONS),
+    "firm_register": (("=licence",), PERSONS),
+    "line_end": (("=licence", ""), set()),
+    "hazchem": ((), PERSONS),
+    "installations": ((), PERSONS),
+    "installation": (("",), set()),
+    "principals_led": ((), PERSONS),
+    "danger_projects": ((), PERSONS),
+    "danger_early": ((), PERSONS),
+    "crackdown": ((), STAFF),
+    "danger_scheme": (("danger",), FIRM),
+    "campaign_task": (("",), set()),
+    "campaign_month": (("",), set()),
+    "campaign_figure": (("",), set()),
+    "risk_bases": ((), STAFF),
+    "officers": ((), STAFF),
+    "contractor_board": ((), PERSONS),
+    "contractor_guide": ((), PERSONS),
+}
