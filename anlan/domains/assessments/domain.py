@@ -60,8 +60,10 @@ DOMAIN = Domain(
         Record(
             model=SafetyAccount,
             loop=ACCOUNT,
-            columns=(Column("leader", N_("Leader who accounts")), Column("unit", N_("Unit")), Column("year", N_("Year")),
-                     Column("mean", N_("Mean of the panel"), numeric=True), STATE, DUE),
+            columns=(
+                Column("leader", N_("Leader who accounts")), Column("unit", N_("Unit")), Column("year", N_("Year")),
+                Column("mean", N_("Mean of the panel"), numeric=True), STATE, DUE,
+            ),
             acts={"close": accounts.close_account},
         ),
         Record(
