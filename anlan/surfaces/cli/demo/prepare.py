@@ -10,6 +10,7 @@ from anlan.kernel.orgs.actions import make_sign_in_link
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.cli.demo import (
     accidents,
+    assessments,
     dangers,
     district,
     enterprises,
@@ -32,6 +33,8 @@ PEOPLE = (  # whom a newcomer may be; the key is the person's in people.py
     ("440399005001-patroller-0", "凤岭街道专职安全员", "Patroller of Fengling street"),
     ("440399005000-street_safety_officer-0", "凤岭街道安监人员", "Safety officer of Fengling street"),
     ("watch-9", "监管科长", "Safety section of the bureau"),
+    ("watch-17", "考核办人员", "Assessment office"),
+    ("watch-19", "核查意见专责", "Keeper of vetting"),
 )
 
 
@@ -47,7 +50,7 @@ def prepare() -> list[SignIn]:
     """Write the district and its daily work where they are not there yet, and make new one-time links."""
     if not district.is_there():
         district.write()
-    for each in (enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan):
+    for each in (enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan, assessments):
         each.write()
     return sign_ins()
 
