@@ -5,18 +5,15 @@ A year of the district has 62,000 dangers; the small demo keeps some hundreds, s
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from anlan.domains.dangers import actions
 from anlan.domains.dangers.actions import listing, looking
 from anlan.domains.dangers.models import Campaign, Danger, SecondLook, Term
-from anlan.domains.risks.models import RiskPoint
 from anlan.kernel.core import clock
 from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.core.ids import new_id
@@ -24,8 +21,8 @@ from anlan.kernel.ledger.actions import Row, record_all
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Step, WorkItem
-from anlan.kernel.orgs.models import Organisation, Person
-from anlan.kernel.orgs.queries import who_answers
+from anlan.kernel.orgs.models import Person
+from anlan.surfaces.cli.demo.casts import Cast, casts_of, people_of
 from anlan.surfaces.cli.demo.files import DISTRICT, table
 from anlan.surfaces.cli.demo.pictures import photos
 
@@ -41,23 +38,6 @@ WRONG = (
 )  # fmt: skip
 
 
-@dataclass
-class Cast:
-    """Who plays: a firm with its manager, the community's patroller, the street's officers, the bureau's two."""
-
-    firm: Organisation
-    manager: Person
-    patroller: Person
-    officers: list[Person]
-    street: Person
-    section: Person
-    chief: Person
-    point: UUID | None
-
-
-ANSWERING = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "bureau_chief")
-
-
 def is_there() -> bool:
     return Campaign.objects.filter(code="demo").exists()
 
@@ -67,7 +47,7 @@ def write(scale: str = "small") -> int:
     if is_there():
         return 0
     at = clock.real_now()
-    casts = _casts(at)
+    casts = casts_of(at)
     if not casts:
         return 0
     running = _campaigns(casts[0].section, at)
@@ -78,43 +58,6 @@ def write(scale: str = "small") -> int:
     _looks(casts[0], at)
     _measures(casts[0], at)
     return Danger.objects.count()
-
-
-def _casts(at: datetime) -> list[Cast]:
-    """The firms that have people of their own, each with those who answer for it: asked once a community."""
-    firms = list(Organisation.objects.filter(kind="enterprise", code__startswith="firm_").order_by("code"))
-    managers = {person.organisation_id: person for person in _first_people(firms)}
-    gravest = {point.enterprise_id: point.pk for point in _gravest_points(firms)}
-    answering: dict[str, dict[str, list[Person]]] = {}
-    found = []
-    for firm in firms:
-        region = str(firm.region_id)
-        if region not in answering:
-            answering[region] = {kind: _people(kind, region, at) for kind in ANSWERING}
-        people, manager = answering[region], managers.get(firm.pk)
-        if manager is None or not all(people.values()) or len(people["enforcement_officer"]) < 2:
-            continue
-        found.append(Cast(
-            firm, manager, people["patroller"][0], people["enforcement_officer"], people["street_safety_officer"][0],
-            people["safety_section"][0], people["bureau_chief"][0], gravest.get(firm.pk),
-        ))  # fmt: skip
-    return found
-
-
-def _first_people(firms: list[Organisation]) -> QuerySet[Person]:
-    people = Person.objects.filter(organisation__in=firms).order_by("organisation_id", "pk")
-    return people.distinct("organisation_id")
-
-
-def _gravest_points(firms: list[Organisation]) -> QuerySet[RiskPoint]:
-    points = RiskPoint.objects.filter(enterprise__in=[firm.pk for firm in firms])
-    return points.order_by("enterprise_id", "-worst_case_level", "number").distinct("enterprise_id")
-
-
-def _people(kind: str, region: str, at: datetime) -> list[Person]:
-    ids = [a.person_id for a in who_answers(duty=kind, where=region, at=at)]
-    known = Person.objects.in_bulk(ids)
-    return [known[pk] for pk in ids]
 
 
 # ---- campaigns ----------------
@@ -385,7 +328,7 @@ def _looks(cast: Cast, at: datetime) -> None:
 
 
 def _other(look: SecondLook, at: datetime) -> Person:
-    return _people("street_safety_officer", look.item.region_id, at)[0]
+    return people_of("street_safety_officer", look.item.region_id, at)[0]
 
 
 def _measures(cast: Cast, at: datetime) -> None:
