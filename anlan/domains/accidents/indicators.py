@@ -120,47 +120,50 @@ def _sum(rows: Sequence[Known], of: Callable[[Known], int]) -> Counted:
 
 
 def _span(cut: Cut, period: Period, as_of: datetime) -> Span:
-    return Span(cut.region, period.start, period.end, as_of, cut.exercise_id)
+    return Span(cut.region, period.start, period.end, as_of, cut.exercise_id, cut.sector)
 
 
+BY_SECTOR = ("region", "period", "sector")
 INDICATORS = (
     Indicator(
         "accidents.count", N_("Accidents"), N_("accidents"),
         N_("Production accidents of the period with a death or somebody badly hurt, less those written off."),
-        count, digits=0,
+        count, digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.dead", N_("Deaths in accidents"), N_("people"),
-        N_("Deaths of the accidents that count, within 30 days of the accident (road and fire 7)."), dead, digits=0,
+        N_("Deaths of the accidents that count, within 30 days of the accident (road and fire 7)."),
+        dead, digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.badly_hurt", N_("Badly hurt in accidents"), N_("people"),
         N_("Persons badly hurt in the accidents that count, as last known within the same clock."), badly_hurt,
-        digits=0,
+        digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.fatal", N_("Fatal accidents"), N_("accidents"),
         N_("Accidents that count with at least one death; by sector and supervising body on the page of accidents."),
-        fatal, digits=0,
+        fatal, digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.preliminary", N_("Accidents not determined yet"), N_("accidents"),
-        N_("Of the accidents that count, those that were filed and not yet determined."), preliminary, digits=0,
+        N_("Of the accidents that count, those that were filed and not yet determined."),
+        preliminary, digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.count_change", N_("Accidents against last year"), "%",
         N_("(Accidents of the period − of the same days a year before) ÷ those; no value where there were none."),
-        _change(len),
+        _change(len), cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.dead_change", N_("Deaths against last year"), "%",
         N_("(Deaths of the period − of the same days a year before) ÷ those; no value where there were none."),
-        _change(_dead),
+        _change(_dead), cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.declines", N_("Double decline"), N_("of two"),
         N_("How many of accidents and deaths are fewer than in the same days a year before; 2 is both."), declines,
-        digits=0,
+        digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.reports_on_time", N_("Investigation reports on time"), "%",
@@ -195,12 +198,12 @@ INDICATORS = (
     ),
     Indicator(
         "accidents.deaths_per_gdp", N_("Deaths per 100 million yuan of GDP"), N_("people per 100 million yuan"),
-        N_("Deaths ÷ GDP in 100 million yuan, a counted record (gdp_100m_yuan) of the same region and days."),
+        N_("Deaths ÷ GDP in 100 million yuan, a counted record (statistics.gdp) of the same region and days."),
         _per(queries.GDP, 1), digits=4,
     ),
     Indicator(
         "accidents.deaths_per_workers", N_("Deaths per 100,000 workers"), N_("people per 100,000"),
-        N_("Deaths × 100,000 ÷ workers, a counted record (industrial_workers) of the same region and days."),
+        N_("Deaths × 100,000 ÷ workers, a counted record (statistics.workers) of the same region and days."),
         _per(queries.WORKERS, 100_000), digits=2,
     ),
 )  # fmt: skip

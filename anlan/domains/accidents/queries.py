@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from anlan.kernel.places.regions import prefix_of
 
 LOOP = "accidents.accident"
 DETERMINED, PRELIMINARY = "determined", "filed"
-GDP, WORKERS = "gdp_100m_yuan", "industrial_workers"  # codes of the counted records that the rates divide by
+GDP, WORKERS = "statistics.gdp", "statistics.workers"  # codes of the counted records that the rates divide by
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,12 @@ class Span:
     end: datetime
     as_of: datetime
     exercise_id: UUID | None = None
+    sector: str = ""  # beginning of a code of GB/T 4754: its division
 
     def year_before(self) -> "Span":
         """同比: the same days of the year before."""
-        return Span(
-            self.region, clocks.a_year_on(self.start, years=-1), clocks.a_year_on(self.end, years=-1), self.as_of,
-            self.exercise_id,
-        )  # fmt: skip
+        start, end = clocks.a_year_on(self.start, years=-1), clocks.a_year_on(self.end, years=-1)
+        return replace(self, start=start, end=end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,7 @@ def counted(span: Span) -> list[Counted]:
     signed = determined_by([row.pk for row in rows], as_of=span.as_of)
     least = rulesets.value_of("accidents.counted_from", region=span.region, at=span.as_of)
     found = [_counted(row, tolls.get(row.pk), determined=row.pk in signed) for row in rows]
+    found = [each for each in found if each.sector.startswith(span.sector[:1])]
     return [each for each in found if each.dead >= least["dead"] or each.badly_hurt >= least["badly_hurt"]]
 
 

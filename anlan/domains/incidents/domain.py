@@ -14,7 +14,7 @@ WORDS = (
     Field("words", N_("Words of the report"), "long", required=False,
           help=N_("Left empty, the draft on the event’s page goes out: it is written from the facts entered so far.")),
 )  # fmt: skip
-RECEIVER = Field("receiver", N_("Receiver"), "choice")
+RECEIVER = Field("receiver", N_("Receiver"))  # offered by the rule incidents.receivers
 SWAP = (Field("leaves", N_("Who leaves"), "person"), Field("comes", N_("Who comes"), "person"))
 COUNTS = (
     Field("dead", N_("Dead"), "number", required=False),
@@ -52,7 +52,7 @@ EVENT = Record(
         "note_here": DONE,
         "note_first": DONE,
         "end": DONE,
-        "merge": (Field("into", N_("The other event"), "choice"),),
+        "merge": (Field("into", N_("The other event")),),
     },
     acts={
         "assess_up": events.assess_up,

@@ -48,7 +48,11 @@ def missed(cut: Cut, period: Period, as_of: datetime) -> Counted:
 
 def checks_passed(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Units that answered and were informed ÷ units called."""
-    made = watch.checks(_span(cut, period, as_of))
+    made = [
+        (row, step)
+        for row, step in watch.checks(_span(cut, period, as_of))
+        if cut.unit is None or row.unit_id == cut.unit
+    ]
     passed = sum(1 for _row, step in made if step.move == "pass")
     return Counted(percent(passed, len(made)), len(made), [row.pk for row, _step in made])
 
@@ -120,7 +124,8 @@ INDICATORS = (
     ),
     Indicator(
         "incidents.checks_passed", N_("Duty checks passed"), "%",
-        N_("Units that answered and knew the matter ÷ units called in the period."), checks_passed,
+        N_("Units that answered and knew the matter ÷ units called in the period."),
+        checks_passed, cuts=("region", "period", "unit"),
     ),
     Indicator(
         "incidents.watch_covered", N_("Time with a watch"), "%",

@@ -321,6 +321,12 @@ class TestTheStatistics:
         assert {g.label for g in public.breakdown(span, by="body")} == {"住房建设", "小散工程"}
         assert {g.code for g in public.breakdown(span, by="street")} == {HARBOUR, "440399004000"}
         assert read("accidents.fatal", region=HARBOUR).value == 1
+        for sector, expected in (("E", 2), ("E47", 2), ("C", 0)):
+            cut = Cut(DISTRICT, sector=sector)
+            reading = indicator(
+                code="accidents.fatal", cut=cut, period=Period(NOON - DAY, NOON + DAY), as_of=NOON + DAY
+            )
+            assert reading.value == expected
 
     def test_rates_need_a_counted_base_of_the_same_days(self, office: Office) -> None:
         office.filed(dead=2)
