@@ -7,7 +7,17 @@ from django.db import transaction
 
 from anlan.kernel.core import rulesets
 from anlan.kernel.domain.registry import ruleset_files
-from anlan.surfaces.cli.demo import dangers, district, enterprises, grassroots, patrols, risks
+from anlan.surfaces.cli.demo import (
+    accidents,
+    dangers,
+    district,
+    enterprises,
+    grassroots,
+    incidents,
+    patrols,
+    risks,
+    workplan,
+)
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -16,6 +26,6 @@ def written(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, int 
     with django_db_blocker.unblock(), transaction.atomic():
         rulesets.load_files(ruleset_files())
         district.write()
-        parts = (enterprises, risks, dangers, patrols, grassroots)
+        parts = (enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan)
         yield {each.__name__.rsplit(".", 1)[1]: each.write() for each in parts}
         transaction.set_rollback(True)
