@@ -152,7 +152,8 @@ RECORDS = (
     Record(
         model=Referral,
         loop=REFERRAL,
-        columns=(TITLE, Column("to", N_("Handed to")), Column("persons", N_("How many people"), numeric=True), STATE, DUE),
+        columns=(TITLE, Column("to", N_("Handed to")), Column("persons", N_("How many people"), numeric=True),
+            STATE, DUE),
         facts={
             "receipt": (Field("receipt", N_("Number of the receipt")),),
             "take": (Field("answer", N_("Number of the criminal case")),),

@@ -73,7 +73,8 @@ MEASURE = Loop(
     closed=frozenset({"lifted"}),
     states={"imposed": N_("Imposed"), "lifted": N_("Lifted")},
     moves=(
-        Move("prolong", "imposed", "imposed", label=N_("Prolong the measure"), by=DISTRICT, needs=("until",), reason=True),
+        Move("prolong", "imposed", "imposed", label=N_("Prolong the measure"), by=DISTRICT, needs=("until",),
+            reason=True),
         Move("lift", "imposed", "lifted", label=N_("Lift"), by=OFFICERS, needs=("second_officer",), reason=True),
     ),
     deadlines=(Deadline("imposed", cases.time_until_due, remind=(days(3), days(1)), escalate=LATE),),
@@ -161,7 +162,8 @@ SPOT = Loop(
         Move("pay", "decided", "executed", label=N_("Record the payment"), by=(*OFFICERS, *DISTRICT),
              needs=("amount",)),
         Move("execute", "decided", "executed", label=N_("Executed"), by=(SYSTEM,)),
-        Move("revoke", ("decided", "executed"), "revoked", label=N_("Revoke the penalty"), by=DISTRICT, unless=("open",),
+        Move("revoke", ("decided", "executed"), "revoked", label=N_("Revoke the penalty"), by=DISTRICT,
+            unless=("open",),
              reason=True),
     ),
     deadlines=(Deadline("decided", cases.time_to_pay, remind=(days(3),), escalate=LATE),),
@@ -173,7 +175,7 @@ REFERRAL = Loop(
     start="sent",
     closed=frozenset({"taken", "returned"}),
     states={
-        "sent": N_("Handed over"),
+        "sent": N_("Sent to the police"),
         "receipted": N_("Receipt there"),
         "taken": N_("Taken as a criminal case"),
         "returned": N_("Not taken up"),

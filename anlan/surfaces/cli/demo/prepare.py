@@ -13,6 +13,7 @@ from anlan.surfaces.cli.demo import (
     assessments,
     dangers,
     district,
+    enforcement,
     enterprises,
     grassroots,
     incidents,
@@ -50,7 +51,9 @@ def prepare() -> list[SignIn]:
     """Write the district and its daily work where they are not there yet, and make new one-time links."""
     if not district.is_there():
         district.write()
-    for each in (enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan, assessments):
+    for each in (
+        enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan, assessments, enforcement,
+    ):  # fmt: skip
         each.write()
     return sign_ins()
 

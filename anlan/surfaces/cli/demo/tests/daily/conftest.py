@@ -11,6 +11,7 @@ from anlan.surfaces.cli.demo import (
     accidents,
     dangers,
     district,
+    enforcement,
     enterprises,
     grassroots,
     incidents,
@@ -26,6 +27,8 @@ def written(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, int 
     with django_db_blocker.unblock(), transaction.atomic():
         rulesets.load_files(ruleset_files())
         district.write()
-        parts = (enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan)
+        parts = (
+            enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan, enforcement,
+        )  # fmt: skip
         yield {each.__name__.rsplit(".", 1)[1]: each.write() for each in parts}
         transaction.set_rollback(True)
