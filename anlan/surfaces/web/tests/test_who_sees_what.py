@@ -242,6 +242,11 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "danger_list": (("danger",), FIRM),
     "danger_more_time": (("danger",), FIRM),
     "paper": (("",), set()),
+    "enforcement_check": ((), STAFF),
+    "enforcement_from": (("", "=case"), set()),  # of a check: who sees which stands in test_enforcement.py
+    "enforcement_draw": ((), {"colleague"}),  # the enforcement officer of the street
+    "enforcement_months": ((), STAFF),
+    "enforcement_paper": (("",), set()),
     "campaigns": ((), PERSONS),
     "campaign": (("",), set()),
     "campaign_bulletin": (("",), set()),
