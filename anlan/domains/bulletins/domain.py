@@ -17,9 +17,9 @@ DOMAIN = Domain(
             model=Report,
             loop=REPORT,
             columns=(
-                Column("item.title", N_("Report")),
+                Column("item.title", N_("Title of the report")),
                 Column("number", N_("Number of it")),
-                Column("last", N_("Until")),
+                Column("last", N_("Last day")),
                 Column("item.state", N_("State")),
                 Column("item.due_at", N_("Clock")),
             ),
@@ -38,7 +38,7 @@ DOMAIN = Domain(
             model=Share,
             loop=SHARE,
             columns=(
-                Column("item.title", N_("Report")),
+                Column("item.title", N_("Title of the report")),
                 Column("item.state", N_("State")),
                 Column("item.due_at", N_("Clock")),
             ),

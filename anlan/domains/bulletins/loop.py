@@ -21,16 +21,16 @@ APPROVERS = ("bureau_chief", "watch_chief")
 
 REPORT = Loop(
     name="bulletins.report",
-    label=N_("Report"),
+    label=N_("Report or bulletin"),
     start="drafted",
     closed=frozenset({"archived", "given_up"}),
     states={
-        "drafted": N_("Being written"),
+        "drafted": N_("Report being written"),
         "handed_in": N_("Waits for approval"),
-        "approved": N_("Approved"),
-        "issued": N_("Issued"),
-        "archived": N_("Archived"),
-        "given_up": N_("Given up"),
+        "approved": N_("Report approved"),
+        "issued": N_("Report issued"),
+        "archived": N_("Report archived"),
+        "given_up": N_("Report given up"),
     },
     moves=(
         Move("hand_in", "drafted", "handed_in", label=N_("Hand in for approval"), by=(OPENER, *WRITERS),
@@ -38,15 +38,15 @@ REPORT = Loop(
         Move("hand_to_watch", "drafted", "handed_in", label=N_("Hand in to the watch chief"), by=(OPENER, *WRITERS),
              charges="watch_chief"),
         # Whoever wrote it does not approve it.
-        Move("approve", "handed_in", "approved", label=N_("Approve"), by=APPROVERS, charges=OPENER,
+        Move("approve", "handed_in", "approved", label=N_("Approve the report"), by=APPROVERS, charges=OPENER,
              unless=("open", "hand_in", "hand_to_watch")),
-        Move("send_back", ("handed_in", "approved"), "drafted", label=N_("Send back"), by=(OPENER, *APPROVERS),
+        Move("send_back", ("handed_in", "approved"), "drafted", label=N_("Send back to its writer"), by=(OPENER, *APPROVERS),
              charges=OPENER, reason=True),
-        Move("issue", "approved", "issued", label=N_("Issue"), by=(OPENER, *WRITERS)),
+        Move("issue", "approved", "issued", label=N_("Issue with the next number"), by=(OPENER, *WRITERS)),
         Move("enter_number", "approved", "issued", label=N_("Enter number and scan of the office system"),
              by=(OPENER, *WRITERS), needs=("number",), evidence=(File(),)),
-        Move("archive", "issued", "archived", label=N_("Archive"), by=(OPENER, SYSTEM, *WRITERS)),
-        Move("give_up", ("drafted", "handed_in", "approved"), "given_up", label=N_("Give up"), by=(OPENER, *APPROVERS),
+        Move("archive", "issued", "archived", label=N_("Put into the archive"), by=(OPENER, SYSTEM, *WRITERS)),
+        Move("give_up", ("drafted", "handed_in", "approved"), "given_up", label=N_("Give the report up"), by=(OPENER, *APPROVERS),
              reason=True),
     ),
     deadlines=(
@@ -64,7 +64,7 @@ SHARE = Loop(
     label=N_("Paragraphs to be signed"),
     start="asked",
     closed=frozenset({"signed", "void"}),
-    states={"asked": N_("To be signed"), "signed": N_("Signed"), "void": N_("No longer needed")},
+    states={"asked": N_("To be signed"), "signed": N_("Paragraphs signed"), "void": N_("Signature no longer needed")},
     moves=(
         Move("sign", "asked", "signed", label=N_("Sign these paragraphs"), by=(CHARGED,)),
         Move("ask_again", "signed", "asked", label=N_("The text was changed"), by=(SYSTEM,)),
