@@ -281,3 +281,20 @@ def test_the_score_can_be_read_by_unit_and_by_region(made):
     both = indicator(code="assessments.score", cut=Cut(region=people.DISTRICT), period=period, as_of=LATER)
     assert (unit.value, both.value, both.base) == (Decimal("78.00"), Decimal("71.00"), 2)
     assert set(both.rows) == set(Sheet.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.feature("M250")
+def test_disaster_duty_is_assessed_by_its_own_scheme_with_the_numbers_of_the_platform(made):
+    text = next(text for text in schemes.shipped() if 'code = "disaster_duty"' in text)
+    scheme = schemes.take_scheme(text=text, region=people.DISTRICT, by=made.keeper.by, at=AT)
+    made.round = schemes.open_round(scheme=scheme, first=FIRST, last=LAST, by=made.keeper.by, at=AT)
+    sheet = made.sheet()
+    given = {"B1": Given(points="20"), "B2": Given(points="25")}
+    sheets.score(sheet=sheet, given=given, by=made.here.owner.by, at=AT)
+    lines = {line.item.code: line for line in standing(sheet, as_of=LATER).lines}
+    assert lines["A1"].valued.reading.indicator.code == "warnings.answered_in_time"
+    assert lines["A2"].valued.reading.indicator.code == "responses.tasks_on_time"
+    # No call-out and no response in these days: both say so, their weight goes to the other two.
+    assert (lines["A1"].share, lines["A2"].share) == (None, None)
+    total = standing(sheet, as_of=LATER).total
+    assert (total.total, total.grade) == (Decimal("90.00"), "落实到位")
