@@ -84,16 +84,8 @@ def open_round(
 ) -> Round:
     """Open a scheme for some days: every unit of its kinds in the region gets a sheet and scores itself first."""
     check_office(scheme.region_id, by=by, at=at)
-    if last < first:
-        raise Refused(duties.BAD_SPAN, field="last")
     chosen = units_for(scheme.kinds, prefix_of(scheme.region_id)) if units is None else list(units)
-    if not chosen:
-        raise Refused(duties.NO_UNITS, field="scheme", kinds=", ".join(scheme.kinds))
-    known = Round.objects.filter(
-        scheme=scheme, region=scheme.region_id, first=first, last=last, exercise=exercise_id
-    )
-    if known.exists():
-        raise Refused(duties.OPENED, field="first")
+    _check_opening(scheme, chosen, first, last, exercise_id)
     with transaction.atomic():
         opened = Round.objects.create(
             scheme=scheme, title=title or f"{first.year}·{scheme.title}"[:160], region_id=scheme.region_id, first=first,
@@ -117,3 +109,17 @@ def open_round(
         record(code="assessments.opened", subject=("assessments.round", opened.pk), facts=facts, by=by, at=at,
                region=scheme.region_id, exercise_id=exercise_id)  # fmt: skip
     return opened
+
+
+def _check_opening(
+    scheme: Scheme, units: Sequence[Organisation], first: date, last: date, exercise_id: UUID | None
+) -> None:
+    if last < first:
+        raise Refused(duties.BAD_SPAN, field="last")
+    if not units:
+        raise Refused(duties.NO_UNITS, field="scheme", kinds=", ".join(scheme.kinds))
+    known = Round.objects.filter(
+        scheme=scheme, region=scheme.region_id, first=first, last=last, exercise=exercise_id
+    )
+    if known.exists():
+        raise Refused(duties.OPENED, field="first")

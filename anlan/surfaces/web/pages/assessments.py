@@ -193,11 +193,7 @@ def _round(request: HttpRequest, row: Round) -> dict[str, Any]:
         "mine": mine,
         "months": months,
         "points": _monthly(table, points, mine, shown),
-        "vetoes": [
-            (veto, url_of(veto.item))
-            for veto in Veto.objects.filter(round=row).select_related("item", "unit").order_by("item__opened_at")
-            if decides or veto.pk in _visible(person, world)
-        ],
+        "vetoes": _vetoes(row, None if decides else _visible(person, world)),
         "packs": [(pack, _told(pack)) for pack in pack_queries.packs_for(row.pk, by=person.by)[:10]],
         "items": list(row.scheme.items.all()),
         "units": [
@@ -210,6 +206,12 @@ def _round(request: HttpRequest, row: Round) -> dict[str, Any]:
         "names": author_names([row.published_by, row.by]),
         "refusal": None,
     }  # fmt: skip
+
+
+def _vetoes(row: Round, seen: set[UUID] | None) -> list[tuple[Veto, str]]:
+    """The proposals of a round, each with its page; those that a person may see, or all."""
+    rows = Veto.objects.filter(round=row).select_related("item", "unit").order_by("item__opened_at")
+    return [(veto, url_of(veto.item)) for veto in rows if seen is None or veto.pk in seen]
 
 
 def _monthly(table: Any, points: Any, mine: set[UUID], shown: bool) -> list[Any]:
