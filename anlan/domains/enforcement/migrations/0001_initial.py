@@ -72,7 +72,6 @@ class Migration(migrations.Migration):
                 ('cause', models.CharField(max_length=300)),
                 ('tags', models.JSONField(blank=True, default=list)),
                 ('sector', models.CharField(blank=True, max_length=6)),
-                ('one_batch', models.JSONField(blank=True, default=list)),
                 ('open_by', models.DateTimeField(blank=True, null=True)),
                 ('decide_by', models.DateTimeField(blank=True, null=True)),
                 ('serve_by', models.DateTimeField(blank=True, null=True)),

@@ -37,7 +37,6 @@ class Case(LoopRecord):
     second_officer = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     tags = models.JSONField(default=list, blank=True)
     sector = models.CharField(max_length=6, blank=True)
-    one_batch = models.JSONField(default=list, blank=True)  # codes of words.ONE_BATCH
     open_by = models.DateTimeField(null=True, blank=True)
     decide_by = models.DateTimeField(null=True, blank=True)
     serve_by = models.DateTimeField(null=True, blank=True)

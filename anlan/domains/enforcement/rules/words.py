@@ -45,10 +45,3 @@ MEASURE_KINDS = {
     "seizure": N_("Seized"),
 }
 EXECUTIONS = {"paid": N_("Paid"), "court": N_("Enforced by the court"), "done": N_("Carried out")}
-ONE_BATCH = {  # 五个一批: what a case is also used for; a person decides
-    "exposed": N_("Exposed in public"),
-    "punished": N_("Punished severely"),
-    "blacklisted": N_("Joint sanctions"),
-    "shut_illegal": N_("Illegal business shut"),
-    "closed": N_("Firm closed"),
-}

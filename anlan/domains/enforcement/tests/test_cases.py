@@ -185,6 +185,7 @@ class TestPenalties:
         ]  # fmt: skip
         assert rows[0].name == "欧阳明"
 
+    @pytest.mark.feature("M193")
     def test_lie_in_the_range_of_their_basis(self, ours: Bureau) -> None:
         item = opened(ours)
         given = {"item": item, "by": ours.officers[0].by, "at": NOON, "kind": "fine", "power": "aqscf-97"}

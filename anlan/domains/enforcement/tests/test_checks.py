@@ -106,6 +106,7 @@ class TestACheck:
         assert refused(checked, ours, kind="made-up") == checking.BAD_KIND
 
     @pytest.mark.feature("M017")
+    @pytest.mark.feature("M272")
     def test_keeps_experts_departments_and_what_the_firm_was(self, ours: Bureau) -> None:
         firm = add_firms(ours, 1, tags=("dust", "ammonia"))[0]
         row = Check.objects.get(
@@ -119,6 +120,10 @@ class TestACheck:
             ["ammonia", "dust"],
             "C2110",
         )
+
+    def test_may_be_unannounced(self, ours: Bureau) -> None:
+        row = Check.objects.get(pk=checked(ours, kind="unannounced").pk)
+        assert row.kind_name() == "暗访暗查"
 
     @pytest.mark.feature("M117")
     def test_looks_at_the_firms_own_control(self, ours: Bureau) -> None:

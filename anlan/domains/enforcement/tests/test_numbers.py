@@ -33,7 +33,7 @@ def value(code: str, **more) -> Decimal | None:
     return read(code, **more).value
 
 
-@pytest.mark.feature("M377", "M378", "M381")
+@pytest.mark.feature("M018", "M377", "M378", "M381")
 def test_the_published_figures_come_out_of_rows() -> None:
     ours = bureau()
     firms = add_firms(ours, 1680)
