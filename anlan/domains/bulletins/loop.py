@@ -40,14 +40,14 @@ REPORT = Loop(
         # Whoever wrote it does not approve it.
         Move("approve", "handed_in", "approved", label=N_("Approve the report"), by=APPROVERS, charges=OPENER,
              unless=("open", "hand_in", "hand_to_watch")),
-        Move("send_back", ("handed_in", "approved"), "drafted", label=N_("Send back to its writer"), by=(OPENER, *APPROVERS),
-             charges=OPENER, reason=True),
+        Move("send_back", ("handed_in", "approved"), "drafted", label=N_("Send back to its writer"),
+             by=(OPENER, *APPROVERS), charges=OPENER, reason=True),
         Move("issue", "approved", "issued", label=N_("Issue with the next number"), by=(OPENER, *WRITERS)),
         Move("enter_number", "approved", "issued", label=N_("Enter number and scan of the office system"),
              by=(OPENER, *WRITERS), needs=("number",), evidence=(File(),)),
         Move("archive", "issued", "archived", label=N_("Put into the archive"), by=(OPENER, SYSTEM, *WRITERS)),
-        Move("give_up", ("drafted", "handed_in", "approved"), "given_up", label=N_("Give the report up"), by=(OPENER, *APPROVERS),
-             reason=True),
+        Move("give_up", ("drafted", "handed_in", "approved"), "given_up", label=N_("Give the report up"),
+             by=(OPENER, *APPROVERS), reason=True),
     ),
     deadlines=(
         Deadline("drafted", until_due, remind=(days(1),), escalate=(At(hours(0), "bureau_chief"),)),

@@ -96,6 +96,7 @@ class TestADraft:
         assert "巡查企业、发现隐患、隐患整改率：无数据。" in text
         assert "发现隐患0" not in text
 
+    @pytest.mark.feature("M362", "M363", "M443")
     def test_every_number_of_every_template_stands_where_it_says(self, here: District) -> None:
         people = {kind: office(here, kind, kind) for kind in ("work_plan_office", "flood_office_head", "watch_officer", "watch_chief", "safety_section")}  # fmt: skip
         danger(here)
@@ -291,7 +292,7 @@ class TestSigningAndApproval:
         assert issuing.approve(item=report.item, by=chief.by, at=NOON).target == "approved"
 
 
-@pytest.mark.feature("M361", "M362", "M363", "M443")
+@pytest.mark.feature("M361")
 class TestIssuing:
     def test_takes_the_next_number_and_keeps_the_document(self, here: District) -> None:
         writer, chief = office(here), office(here, "bureau_chief", "Chen")
