@@ -1,48 +1,16 @@
 """The numbers of the archive (practice.md §7, groups 05 and 10), counted from its history."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from anlan.domains.enterprises.models import Certificate, Enterprise, History, Standardisation
+from anlan.domains.enterprises.models import History
 from anlan.domains.enterprises.queries import numbers
-from anlan.domains.enterprises.queries.history import firms_with
-from anlan.domains.enterprises.rules.workdays import local_day
-from anlan.kernel.core import rulesets
 from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.rowsets import RowFormula
-from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
+from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period
 from anlan.kernel.places.regions import prefix_of
-
-
-def certificates_overdue(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Persons with a certificate past its day at the end of the period."""
-    day = local_day(min(period.end, as_of))
-    people = set(_certificates(cut, period, as_of).filter(due_on__lt=day).values_list("person_id", flat=True))
-    return Counted(Decimal(len(people)), len(people))
-
-
-def certificates_due(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Persons with a certificate due in the 60 days (a value of the rules) after the end of the period."""
-    end = min(period.end, as_of)
-    day, warn = (
-        local_day(end),
-        rulesets.value_of("enterprises.certificate_warn_days", region=cut.region, at=end),
-    )
-    due = _certificates(cut, period, as_of).filter(due_on__gte=day, due_on__lte=day + timedelta(days=warn))
-    people = set(due.values_list("person_id", flat=True))
-    return Counted(Decimal(len(people)), len(people))
-
-
-def standardisation_valid(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Firms in operation with a standardisation in validity at the end of the period ÷ firms in operation."""
-    firms = _operating(cut, period, as_of)
-    day = local_day(min(period.end, as_of))
-    rows = Standardisation.objects.filter(valid_from__lte=day, valid_to__gte=day, revoked_on=None)
-    valid = set(rows.filter(enterprise__in=firms).values_list("enterprise_id", flat=True))
-    return Counted(percent(len(valid), len(firms)), len(firms), [f for f in firms if f in valid])
 
 
 def major_installations(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -55,23 +23,9 @@ def major_installations(cut: Cut, period: Period, as_of: datetime) -> Counted:
     return Counted(Decimal(len(units)), len(last))
 
 
-def _operating(cut: Cut, period: Period, as_of: datetime) -> list[UUID]:
-    here = set(Enterprise.objects.filter(_here(cut)).values_list("pk", flat=True))
-    return [
-        firm for firm in firms_with("status", "operating", before=period.end, as_of=as_of) if firm in here
-    ]
-
-
 def _here(cut: Cut, path: str = "") -> Q:
     prefix = prefix_of(cut.region) if cut.region else ""
     return Q(**{f"{path}organisation__region__code__startswith": prefix})
-
-
-def _certificates(cut: Cut, period: Period, as_of: datetime) -> QuerySet[Certificate]:
-    firms = _operating(cut, period, as_of)
-    day = local_day(min(period.end, as_of))
-    held = Q(ended_on=None) | Q(ended_on__gt=day)
-    return Certificate.objects.filter(held, enterprise__in=firms, created_at__lte=as_of, issued_on__lte=day)
 
 
 FIRM = "enterprises.enterprise"
@@ -85,10 +39,12 @@ INDICATORS = (
               RowFormula(numbers.operating, hit="whole", share=True, dated=False), SECTORS, opens=FIRM),
     Indicator("enterprises.certificates_overdue", N_("Persons with a certificate overdue"), N_("persons"),
               N_("Persons of firms in operation with a certificate whose review or end lay before the period's end."),
-              certificates_overdue, digits=0),
+              RowFormula(numbers.certificates, hit="overdue", base="overdue#", distinct=True, dated=False), digits=0,
+              opens=FIRM),
     Indicator("enterprises.certificates_due", N_("Persons with a certificate due in 60 days"), N_("persons"),
               N_("Persons of firms in operation with a certificate due in the 60 days after the period's end."),
-              certificates_due, digits=0),
+              RowFormula(numbers.certificates, hit="soon", base="soon#", distinct=True, dated=False), digits=0,
+              opens=FIRM),
     *(
         Indicator(f"enterprises.colour_{code}", label, N_("firms"),
                   N_("Firms in operation by the last signed colour of the three-colour tag; base: firms with a tag."),
@@ -99,10 +55,10 @@ INDICATORS = (
     ),
     Indicator("enterprises.standardisation_valid", N_("Standardisation in validity"), "%",
               N_("Firms in operation with a standardisation in validity at the period's end ÷ firms in operation."),
-              standardisation_valid, opens=FIRM),
+              RowFormula(numbers.standardised, hit="valid", share=True, dated=False), opens=FIRM),
     Indicator("enterprises.long_zero", N_("Firms long without a danger of their own"), N_("firms"),
-              N_("Firms in operation, known for 90 days, that reported no danger of their own in the last 90 days of the"
-                 " period; nil returns count as none."),
+              N_("Firms in operation, known for 90 days, that reported no danger of their own in the last 90 days of"
+                 " the period; nil returns count as none."),
               RowFormula(numbers.silent, hit="silent", dated=False), SECTORS, digits=0, opens=FIRM),
     Indicator("enterprises.major_installations", N_("Major hazard installations"), N_("units"),
               N_("Units graded one to four by GB 18218-2018; base: units assessed."), major_installations, digits=0),

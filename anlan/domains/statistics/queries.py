@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from anlan.domains.statistics.rules.choosing import Given
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators import memory
 from anlan.kernel.indicators.models import Count, ScopeNote
 from anlan.kernel.indicators.spec import Cut
 from anlan.kernel.orgs.models import Person
@@ -18,15 +19,21 @@ PREFIX = "statistics."
 
 def entries(codes: list[str], cut: Cut, as_of: datetime) -> dict[str, list[Given]]:
     """Code → entries of a region's subtree as they were known at a time; a corrected one is not there any more."""
-    rows = Count.objects.filter(in_world(cut.exercise_id), code__in=codes, recorded_at__lte=as_of)
+    key = memory.key_of("facts", cut.region, cut.exercise_id, as_of)
+    known = memory.once(key, lambda: _entries(cut, as_of), keep=False)
+    return {code: known.get(code, []) for code in codes}
+
+
+def _entries(cut: Cut, as_of: datetime) -> dict[str, list[Given]]:
+    """All of them at once: a report reads a hundred, and a district has a few thousand in all its years."""
+    rows = Count.objects.filter(in_world(cut.exercise_id), code__startswith=PREFIX, recorded_at__lte=as_of)
     if cut.region:
         rows = rows.filter(region__code__startswith=prefix_of(cut.region))
     gone = Count.objects.filter(supersedes__in=rows, recorded_at__lte=as_of).values("supersedes_id")
-    found: dict[str, list[Given]] = {code: [] for code in codes}
+    found: dict[str, list[Given]] = {}
     for row in rows.exclude(pk__in=gone):
-        found[row.code].append(
-            Given(row.pk, row.region_id, row.first, row.last, row.value, row.scope, row.source)
-        )
+        given = Given(row.pk, row.region_id, row.first, row.last, row.value, row.scope, row.source)
+        found.setdefault(row.code, []).append(given)
     return found
 
 

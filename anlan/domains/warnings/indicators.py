@@ -1,38 +1,21 @@
 """The numbers of call-outs (practice.md §7, group 17). They count answers, which are written once."""
 
-import statistics
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from anlan.domains.warnings.queries import counted
 from anlan.kernel.core.words import N_
-from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
+from anlan.kernel.indicators.rowsets import RowFormula
+from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period
 
-
-def answered_in_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Persons answered ≤ limit ÷ called, per cent."""
-    called = counted.called(cut, period, as_of)
-    met = sum(
-        1
-        for c in called
-        if c.first_answer is not None and c.first_answer - c.called_at <= timedelta(minutes=c.limit_minutes)
-    )
-    return Counted(percent(met, len(called)), len(called), [c.item_id for c in called])
-
-
-def on_post(cut: Cut, period: Period, as_of: datetime) -> Counted:
-    """Persons who reported on post or further ÷ called whose duty asks for it, per cent."""
-    called = [c for c in counted.called(cut, period, as_of) if c.closes_on != "received"]
-    met = sum(1 for c in called if c.on_post)
-    return Counted(percent(met, len(called)), len(called), [c.item_id for c in called])
+answered_in_time = RowFormula(counted.called, hit="in_time", share=True)
+on_post = RowFormula(counted.called, hit="posted", base="asked", share=True)
 
 
 def median_answer_time(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Median of the seconds from call to first answer, over those who answered."""
-    answered = [c for c in counted.called(cut, period, as_of) if c.first_answer is not None]
-    seconds = [(c.first_answer - c.called_at).total_seconds() for c in answered if c.first_answer is not None]
-    value = Decimal(str(statistics.median(seconds))) if seconds else None
-    return Counted(value, len(answered), [c.item_id for c in answered])
+    seconds, rows = counted.median_answer(cut, period, as_of)
+    return Counted(None if seconds is None else Decimal(str(seconds)), len(rows), rows)
 
 
 def signals(cut: Cut, period: Period, as_of: datetime) -> Counted:

@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from anlan.domains.enterprises.models import Enterprise, History, SelfReport
+from anlan.domains.enterprises.models import Certificate, Enterprise, History, SelfReport, Standardisation
+from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.indicators.rowsets import Rowset, both, here
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.orgs.models import Organisation
 
-HISTORY, FIRM, ORG, REPORT = (
-    str(model._meta.db_table) for model in (History, Enterprise, Organisation, SelfReport)
+HISTORY, FIRM, ORG, REPORT, CARD, STANDARD = (
+    str(model._meta.db_table)
+    for model in (History, Enterprise, Organisation, SelfReport, Certificate, Standardisation)
 )
 COLOURS = ("green", "yellow", "red")
 _LAST = f"""
@@ -49,3 +51,38 @@ def operating(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     where, more = both([here(cut, "o.region_id"), sector])
     times = tuple(value for kind in ("status", "profile", "colour") for value in (kind, period.end, as_of))
     return Rowset(_OPERATING + where, (*times, *more), ("whole", "signed", *COLOURS))
+
+
+_STANDARD = f"""
+SELECT o.id AS id, o.region_id AS region, NULL::timestamptz AS at, EXISTS (
+  SELECT FROM {STANDARD} t WHERE t.enterprise_id = o.id AND t.valid_from <= %s AND t.valid_to >= %s
+  AND t.revoked_on IS NULL) AS valid
+FROM ({_LAST}) s JOIN {ORG} o ON o.id = s.enterprise_id JOIN {FIRM} e ON e.organisation_id = o.id
+WHERE s.value = 'operating'"""  # noqa: S608
+_CARDS = f"""
+SELECT o.id AS id, o.region_id AS region, NULL::timestamptz AS at, c.person_id AS key,
+       c.due_on < %s AS overdue, c.due_on >= %s AND c.due_on <= %s AS soon
+FROM {CARD} c JOIN {ORG} o ON o.id = c.enterprise_id
+JOIN LATERAL (SELECT h.value FROM {HISTORY} h WHERE h.enterprise_id = o.id AND h.kind = 'status' AND h.happened_at < %s
+              AND h.at <= %s ORDER BY h.happened_at DESC, h.at DESC, h.id DESC LIMIT 1) s ON s.value = 'operating'
+WHERE (c.ended_on IS NULL OR c.ended_on > %s) AND c.created_at <= %s AND c.issued_on <= %s"""  # noqa: S608
+
+
+def standardised(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Firms in operation; hit `valid`: a standardisation in validity on the last day."""
+    day = local_day(min(period.end, as_of))
+    where, more = here(cut, "o.region_id")
+    return Rowset(_STANDARD + where, (day, day, "status", period.end, as_of, *more), ("valid",))
+
+
+def certificates(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Certificates held in firms in operation on the last day; the key is the person, the row its firm.
+
+    Hits: `overdue` past its day · `soon` due within the days that the rules give.
+    """
+    end = min(period.end, as_of)
+    day = local_day(end)
+    warn = rulesets.value_of("enterprises.certificate_warn_days", region=cut.region, at=end)
+    where, more = here(cut, "o.region_id")
+    params = (day, day, day + timedelta(days=warn), period.end, as_of, day, as_of, day, *more)
+    return Rowset(_CARDS + where, params, ("overdue", "soon"), keyed=True)

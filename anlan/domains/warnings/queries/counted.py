@@ -1,48 +1,55 @@
 """Rows behind the indicators: who was called in a period, and the answers as they were recorded by a date."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
-from anlan.domains.warnings.models import CallOutAnswer, CallOutItem, Signal
+from anlan.domains.warnings.models import CallOut, CallOutAnswer, CallOutItem, Signal
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators.rowsets import LazyIds, Rowset, both, here, world
 from anlan.kernel.indicators.spec import Cut, Period
+from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.places.regions import ancestors, prefix_of
 
+CALLED, CALL_OUT, ANSWER, STEP, ITEM = (
+    str(model._meta.db_table) for model in (CallOutItem, CallOut, CallOutAnswer, Step, WorkItem)
+)
+_CALLED = f"""
+SELECT i.item_id AS id, w.region_id AS region, i.called_at AS at, i.closes_on <> 'received' AS asked,
+       coalesce(a.first_at - i.called_at <= c.answer_minutes * interval '1 minute', false) AS in_time,
+       i.closes_on <> 'received' AND coalesce(a.posted, false) AS posted, a.first_at IS NOT NULL AS answered,
+       extract(epoch FROM a.first_at - i.called_at) AS seconds
+FROM {CALLED} i JOIN {ITEM} w ON w.id = i.item_id JOIN {CALL_OUT} c ON c.item_id = i.call_out_id
+LEFT JOIN (SELECT item_id, min(happened_at) AS first_at, bool_or(kind IN ('on_post', 'done')) AS posted
+           FROM {ANSWER} WHERE recorded_at <= %s GROUP BY item_id) a ON a.item_id = i.item_id
+WHERE i.called_at >= %s AND i.called_at < %s AND w.opened_at <= %s
+  AND NOT EXISTS (SELECT FROM {STEP} x WHERE x.item_id = i.item_id AND x.move = 'cancel' AND x.at <= %s)
+"""  # noqa: S608
 
-@dataclass(slots=True)
-class CalledPerson:
-    """One person of one call-out."""
 
-    item_id: UUID
-    called_at: datetime
-    limit_minutes: int
-    closes_on: str
-    first_answer: datetime | None = None
-    on_post: bool = False
+def called(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """One row a person of a call-out, without those called in error; answers recorded by `as_of`.
+
+    Hits: `in_time` answered within the limit · `asked` whose duty asks for more than received · `posted` of those, on
+    post or further · `answered` at all.
+    """
+    where, more = both([here(cut, "w.region_id"), world(cut, "w.exercise_id")])
+    params = (as_of, period.start, period.end, as_of, as_of, *more)
+    return Rowset(_CALLED + where, params, ("asked", "in_time", "posted", "answered"))
 
 
-def called(cut: Cut, period: Period, as_of: datetime) -> list[CalledPerson]:
-    """Those called in the period and region, without those called in error; answers recorded by `as_of`."""
-    rows = CallOutItem.objects.filter(
-        called_at__gte=period.start, called_at__lt=period.end, item__opened_at__lte=as_of,
-        item__exercise_id=cut.exercise_id,
-    ).exclude(item__steps__move="cancel", item__steps__at__lte=as_of)  # fmt: skip
-    if cut.region:
-        rows = rows.filter(item__region__code__startswith=prefix_of(cut.region))
-    values = rows.order_by("called_at", "pk").values_list(
-        "pk", "called_at", "call_out__answer_minutes", "closes_on"
+def median_answer(cut: Cut, period: Period, as_of: datetime) -> tuple[float | None, LazyIds]:
+    """Median of the seconds from the call to the first answer, and those who answered."""
+    rows = called(cut, period, as_of)
+    statement = (
+        f"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), count(seconds) FROM ({rows.sql}) r"  # noqa: S608
     )
-    found = {row[0]: CalledPerson(*row) for row in values}
-    answers = CallOutAnswer.objects.filter(item__in=rows.values("pk"), recorded_at__lte=as_of)
-    for item, kind, happened_at in answers.order_by("happened_at").values_list("item", "kind", "happened_at"):
-        person = found.get(item)
-        if person is not None:
-            person.first_answer = person.first_answer or happened_at
-            person.on_post = person.on_post or kind in ("on_post", "done")
-    return list(found.values())
+    with connection.cursor() as cursor:
+        cursor.execute(statement, rows.params)
+        seconds, many = cursor.fetchone()
+    return seconds, LazyIds(lambda: rows, "answered", many)
 
 
 def signals(cut: Cut, period: Period, as_of: datetime) -> list[UUID]:

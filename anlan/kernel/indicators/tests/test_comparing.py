@@ -135,7 +135,7 @@ def test_what_is_read_together_goes_through_its_rows_once() -> None:
 
 def test_a_kept_reading_is_read_again_without_its_rows_and_opens_them_still() -> None:
     for _ in range(2):
-        with memory.together(keep=True):
+        with memory.together(keep="half-year"):
             found = comparing.read(**asked("tests.share"))
     assert len(read) == 1
     assert (found.value, found.base) == (Decimal("66.7"), 3)

@@ -1,0 +1,176 @@
+"""The half-year report over a year of a district at ten times its real size: every number with its two comparisons,
+the great ones by street and by month.
+
+Cold: the database has just been started and has nothing in memory. Warm: the same report read again, as everybody
+does who opens it after it was drafted. Beside it: the sums over the great tables alone by DuckDB over Parquet.
+
+ANLAN_BENCH_REPORT sets how many entries the ledger has (10,000,000).
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.result import Result
+
+ROOT = Path(__file__).resolve().parents[1]
+COLD_S, WARM_S = 5.0, 1.0
+# Numbers that a report shows by street and by month.
+GREAT = (
+    "dangers.found", "dangers.rectification_rate", "dangers.on_time", "patrols.visits", "patrols.found",
+    "patrols.visits_dust", "patrols.visits_confined_space", "patrols.visits_plating", "patrols.visits_hazchem",
+    "warnings.answered_in_time",
+)  # fmt: skip
+
+
+def run() -> list[Result]:
+    """Write the year in a var folder of its own, then read it in fresh processes."""
+    var = Path(tempfile.mkdtemp(prefix="anlan-bench-"))
+    var.chmod(0o755)
+    try:
+        wrote = _process(var, "write")
+        told = _process(var, "read")
+        peer = _process(var, "peer")
+    finally:
+        shutil.rmtree(var, ignore_errors=True)
+    return _results(wrote | told | peer)
+
+
+def _process(var: Path, part: str) -> dict[str, Any]:
+    environment = {**os.environ, "ANLAN_VAR": str(var), "PYTHONPATH": str(ROOT), "ANLAN_LOG_LEVEL": "WARNING"}
+    line = [sys.executable, "-m", "bench.report", part]
+    done = subprocess.run(line, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{part} ended with {done.returncode}; see above")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _results(told: dict[str, Any]) -> list[Result]:
+    size = ", ".join(f"{value:,} {name}" for name, value in told["amounts"].items())
+    whole = told["amounts"]["entries"] >= 10_000_000
+    limit = "limit" if whole else "NOT the full size; limit"
+    again = told["sums"]
+    results = [
+        Result("report.cold", told["cold"], "s", f"{limit} {COLD_S:.0f} s: {told['numbers']} numbers × 3 spans",
+               COLD_S / told["cold"], told["cold"] < COLD_S),
+        Result("report.warm", told["warm"], "s", f"{limit} {WARM_S:.0f} s: the same report opened again",
+               WARM_S / told["warm"], told["warm"] < WARM_S),
+        Result("report.anew", told["anew"], "s", "known a second later: everything is counted again, pages in memory"),
+        Result("report.size", told["amounts"]["entries"], "entries", size),
+    ]  # fmt: skip
+    if told["duckdb"]:
+        results.append(
+            Result("report.sums", again, "s", f"DuckDB {told['duckdb']:.3f} s: the same sums over Parquet"
+                   f" ({told['same']} of {told['compared']} equal)", told["duckdb"] / again,
+                   told["same"] == told["compared"])
+        )  # fmt: skip
+    else:
+        results.append(
+            Result("report.sums", again, "s", "DuckDB is not installed here, nothing to compare with")
+        )
+    return results
+
+
+# ---- inside: `python -m bench.report PART` with a var folder of its own ----
+def write() -> dict[str, Any]:
+    """The district and its year."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from django.db import connections  # noqa: PLC0415 - Django is set up first
+
+    from anlan.kernel.places.models import Region  # noqa: PLC0415
+    from anlan.surfaces.stream.standing import database  # noqa: PLC0415
+    from bench import district, report_rows  # noqa: PLC0415
+
+    began = time.monotonic()
+    entries = int(os.environ.get("ANLAN_BENCH_REPORT", "10000000"))
+
+    def say(what: str) -> None:
+        print(f"{time.monotonic() - began:5.0f} s  {what}", file=sys.stderr, flush=True)
+
+    with database():
+        district.build(datetime(2025, 6, 1, tzinfo=UTC))
+        regions = list(Region.objects.filter(level="community").values_list("pk", flat=True).order_by("pk"))
+        owner = connections["owner"]
+        owner.ensure_connection()
+        amounts = report_rows.write(owner.connection, regions, entries, say)
+    return {"amounts": amounts}
+
+
+def read() -> dict[str, Any]:
+    """The report three times: cold, again, and as known a second later."""
+    from django.core.management import call_command  # noqa: PLC0415 - Django is set up first
+
+    from anlan.surfaces.stream.standing import database  # noqa: PLC0415
+
+    forget(Path(os.environ["ANLAN_VAR"]))
+    with database():
+        call_command("createcachetable", database="owner", verbosity=0)
+        cold, numbers = _timed(second=0)
+        warm, _ = _timed(second=0)
+        anew, _ = _timed(second=1)
+    return {"cold": cold, "warm": warm, "anew": anew, "numbers": numbers}
+
+
+def _timed(*, second: int) -> tuple[float, int]:
+    started = time.perf_counter()
+    numbers = half_year(second=second)
+    return time.perf_counter() - started, numbers
+
+
+def half_year(*, second: int = 0) -> int:
+    """Every declared number of the first half of 2026 beside last year and the half before; the great ones by street
+    and by month. Returns how many numbers there were."""
+    from datetime import datetime  # noqa: PLC0415
+
+    from anlan.kernel.indicators import comparing, memory, spans  # noqa: PLC0415
+    from anlan.kernel.indicators.registry import all_indicators  # noqa: PLC0415
+    from anlan.kernel.indicators.spec import Cut  # noqa: PLC0415
+
+    as_of = datetime(2026, 7, 10, 9, 0, second, tzinfo=comparing.LOCAL)
+    asked: dict[str, Any] = {"cut": Cut("440399000000"), "span": spans.half(2026, 1), "as_of": as_of}
+    slow: list[tuple[float, str]] = []
+    with memory.together(keep="half-year"):
+        for known in all_indicators():
+            began = time.perf_counter()
+            comparing.compared(code=known.code, kinds=("year_before", "before"), **asked)
+            slow.append((time.perf_counter() - began, known.code))
+        for code in GREAT:
+            comparing.by_region(code=code, **asked)
+            comparing.by_month(code=code, **asked)
+    for seconds, code in sorted(slow, reverse=True)[: int(os.environ.get("ANLAN_BENCH_SLOW", "0"))]:
+        print(f"{seconds:8.3f} s  {code}", file=sys.stderr)
+    return len(slow)
+
+
+def forget(var: Path) -> None:
+    """Let the system forget the files of the database, so that cold is cold."""
+    os.sync()
+    for path in (var / "postgres").rglob("*"):
+        if path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(handle)
+
+
+def peer() -> dict[str, Any]:
+    """The sums over the great tables, by ours and by DuckDB, and whether they are the same."""
+    from anlan.surfaces.stream.standing import database  # noqa: PLC0415
+    from bench import report_peer  # noqa: PLC0415
+
+    with database():
+        return report_peer.measured(Path(os.environ["ANLAN_VAR"]))
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
+    django.setup()
+    print(json.dumps({"write": write, "read": read, "peer": peer}[sys.argv[1]]()))
