@@ -229,7 +229,9 @@ def send_group(
 ) -> WorkItem:  # fmt: skip
     """Send a working group out: who leads it, where to, for what."""
     key = person_id(leader)
-    person = Person.objects.select_related("organisation").get(pk=key)
+    person = Person.objects.select_related("organisation").filter(pk=key).first() if key else None
+    if person is None:
+        raise Refused(rules.NO_LEADER, field="leader")
     went = min(sent_at or happened_at or at, at)
     row = WorkGroup(leader=person, members=members, cause=cause[:200], to=to[:200], task=task, sent_at=went)
     return open_item(

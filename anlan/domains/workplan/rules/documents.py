@@ -162,7 +162,9 @@ def _place(paragraph: Paragraph) -> tuple[str, int] | None:
         getattr(paragraph.style.element, "pPr", None) if paragraph.style else None,
     ):
         numbering = properties.find(qn("w:numPr")) if properties is not None else None
-        name = numbering.find(qn("w:numId")) if numbering is not None else None
+        if numbering is None:
+            continue
+        name = numbering.find(qn("w:numId"))
         if name is not None:
             depth = numbering.find(qn("w:ilvl"))
             return name.get(qn("w:val")), int(depth.get(qn("w:val"))) if depth is not None else 0

@@ -394,6 +394,6 @@ def meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
         "row": row,
         "kind": _(rules.MEETINGS[row.kind]),
         "lines": [_line(each, person, world) for each in seen],
-        "others": row.n - len(seen),
+        "others": row.asked.count() - len(seen),
     }
     return render(request, "web/pages/meeting.html", page)

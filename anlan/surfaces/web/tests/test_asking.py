@@ -103,6 +103,7 @@ def test_a_meeting_is_written_down_with_its_decisions(g: Ground) -> None:
 
 @pytest.mark.feature("M050")
 @pytest.mark.feature("M097")
+@pytest.mark.feature("M489")
 def test_member_units_come_and_go_and_their_liaisons_are_looked_at(g: Ground) -> None:
     at = clock.real_now()
     safety = actions.open_committee(

@@ -13,6 +13,7 @@ from anlan.surfaces.cli.demo import (
     district,
     enforcement,
     enterprises,
+    facts,
     grassroots,
     incidents,
     patrols,
@@ -28,7 +29,7 @@ def written(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, int 
         rulesets.load_files(ruleset_files())
         district.write()
         parts = (
-            enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan, enforcement,
+            enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, enforcement,
         )  # fmt: skip
         yield {each.__name__.rsplit(".", 1)[1]: each.write() for each in parts}
         transaction.set_rollback(True)
