@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from anlan.domains.dangers.public import note_penalty
 from anlan.domains.enforcement.actions import common, issuing
 from anlan.domains.enforcement.actions.penalising import basis_of, keep_penalties, read_given
 from anlan.domains.enforcement.models import Case, Check, Publication
 from anlan.domains.enforcement.rules import cases, words
+from anlan.domains.enforcement.rules.cases import Given
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -165,6 +168,7 @@ def decide(
         keep_penalties(item, "case", penalties, by=by, at=at, decided_at=when)
         issuing.decision(case, penalties, by=by, at=at)
         _to_be_published(case, when, by=by, at=at)
+        _tell_dangers(case, penalties, when, by=by, at=at)
         _to_officers(case)
     return step
 
@@ -176,6 +180,15 @@ def _to_be_published(case: Case, when: datetime, *, by: str, at: datetime) -> No
         region=case.item.region_id, charge_person=case.first_officer, arises_from=case.item, by=by, at=at,
         exercise_id=case.item.exercise_id,
     )  # fmt: skip
+
+
+def _tell_dangers(case: Case, penalties: Sequence[Given], when: datetime, *, by: str, at: datetime) -> None:
+    """重大事故隐患处罚: a major danger of the case carries the number of the penalty."""
+    amount = sum((each.amount for each in penalties), Decimal(0))
+    for danger in case.dangers.select_related("item").filter(grade="major"):
+        note_penalty(
+            item=danger.item, number=case.number, decided_on=common.day_of(when), amount=amount, by=by, at=at
+        )
 
 
 def _thresholds(item: WorkItem, at: datetime) -> dict[str, Any]:

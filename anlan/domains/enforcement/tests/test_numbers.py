@@ -203,6 +203,8 @@ def test_major_dangers_found_by_enforcement_are_penalised_in_a_case(ours: Bureau
     casework.notify(item=case, penalties=[penalty], by=ours.officers[0].by, at=NOON - 18 * DAY)
     casework.decide(item=case, penalties=[penalty], by=ours.chief.by, at=NOON - 17 * DAY)
     assert value("major_penalty_rate") == 50
+    number = case.enforcement_case.dangers.get().penalties.get().number
+    assert number.endswith("立〔2026〕1号")
     assert value("case_days") == 2
     executing.serve(item=case, receipt="1", by=ours.officers[0].by, at=NOON - 17 * DAY)
     taking.enter_checks(
