@@ -177,7 +177,7 @@ def _form(request: HttpRequest, kind: str, person: Person, world: World) -> dict
         "due": f"{local(world.now + timedelta(hours=hours)):%Y-%m-%dT%H:00}",
         "typed": request.POST,
         "helping": request.POST.getlist("supporter"),
-        "from": request.GET,
+        "about": {name: request.GET.get(name, "") for name in ("text", "source")},
         **burden_page(unit, world),
     }
 
