@@ -61,7 +61,7 @@ CHECK = Loop(
         Move("conclude", "recorded", "concluded", label=N_("Conclude the check"),
              by=(OPENER, CHARGED, *OFFICERS, SYSTEM)),
         Move("withdraw", ("recorded", "concluded"), "withdrawn", label=N_("Withdraw: entered by mistake"), by=DISTRICT,
-             unless=("open",), reason=True),
+             reason=True),
     ),
     deadlines=(Deadline("recorded", Within("enforcement.conclude_minutes"), remind=(days(7),), escalate=LATE),),
 )  # fmt: skip
