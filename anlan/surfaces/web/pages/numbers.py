@@ -101,7 +101,9 @@ def _lines(codes: Sequence[str], span: Span) -> list[Line]:
         except Refused:
             continue
         found.append(_line(told.now, span, told.against))
-    return found
+    # Where the registers count by themselves, what nobody entered by hand need not stand there empty.
+    counting = any(not line.counted for line in found)
+    return [line for line in found if not (counting and line.counted and line.reading.value is None)]
 
 
 @people_only
