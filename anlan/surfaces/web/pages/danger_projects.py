@@ -23,6 +23,7 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
+from anlan.kernel.loop.queries import open_moves
 from anlan.kernel.loop.spec import Move
 from anlan.kernel.orgs.queries import scope_of
 from anlan.kernel.places.models import Region
@@ -104,7 +105,14 @@ def danger_scheme(request: HttpRequest, pk: UUID) -> HttpResponse:
 def scheme_extra(page: items.Shown) -> Mapping[str, Any]:
     """The timetable and the way of one scheme."""
     stages = list(page.row.stages.all())
+    left = any(stage.reached_at is None for stage in stages)
     return {
+        # The whole is not offered while a stage is left.
+        "moves": [
+            items._offer(page, move)
+            for move in open_moves(page.item, page.person, at=page.at)
+            if not (move.name == "complete" and left)
+        ],
         "stages": [
             {"row": stage, "late": stage.reached_at is None and stage.due_at < page.at,
              "after": stage.reached_at is not None and stage.reached_at > stage.due_at}

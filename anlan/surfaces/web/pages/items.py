@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import select_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -158,7 +160,10 @@ DOUBTS = {
 def _facts(page: Shown) -> list[tuple[str, str]]:
     """The declared columns of a record as name and value."""
     columns = page.record.columns if page.record else ()
-    return [(_(c.label), cell(page.row, c.path)) for c in columns]
+    return [(_(c.label), cell(page.row, c.path)) for c in columns if c.path not in ON_TOP]
+
+
+ON_TOP = ("item.title", "item.state", "item.due_at")  # stand above already, in words and as a clock
 
 
 def cell(row: Any, path: str) -> str:
@@ -170,6 +175,8 @@ def cell(row: Any, path: str) -> str:
     value = display() if callable(display) else getattr(row, last, None)
     if callable(value):
         value = value()
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%F %R}"
     return "—" if value in (None, "") else str(value)
 
 
