@@ -126,7 +126,8 @@ ROWS = (
          "accidents.fatal fatal_accidents", "M335"),
     _row("15.replies", N_("Replies on time; evaluations done"), "P",
          "accidents.replies_on_time accidents.evaluations_done accidents.replies "
-         "accidents.reports_on_time accidents.overdue accidents.handled accidents.reviews replies_on_time replies_due replies_met evaluations"),
+         "accidents.reports_on_time accidents.overdue accidents.handled accidents.reviews "
+         "replies_on_time replies_due replies_met evaluations"),
     _row("15.per_base", N_("Deaths per 100 million yuan; per 100,000 workers"), "P",
          "accidents.deaths_per_gdp accidents.deaths_per_workers dead_per_gdp dead_per_workers gdp workers"),
     _row("16.events", N_("Events received; reported up"), "R L P",
@@ -178,7 +179,8 @@ ROWS = (
          " station_rectified",
          "M448 M495"),
     _row("31.issued", N_("Bulletins, notice letters issued"), "P",
-         "bulletins.issued bulletins.letters bulletins.orders returns.on_time returns.late returns.differences bulletins letters"),
+         "bulletins.issued bulletins.letters bulletins.orders returns.on_time returns.late returns.differences "
+         "bulletins letters"),
     _row("31.opened", N_("Numbers opened, scope notes, wrong findings"), "P",
          "bulletins.numbers_opened bulletins.scope_notes bulletins.wrong_findings numbers_opened "
          "scope_notes wrong_findings"),

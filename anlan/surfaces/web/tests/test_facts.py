@@ -28,7 +28,6 @@ def enter(here: District, fact: str, value: str, **more: str):
     return as_(here.owner).post("/numbers/facts/new/", given)
 
 
-@pytest.mark.feature("M388")
 def test_a_fact_is_entered_and_the_number_opens_to_it_and_it_to_the_ledger(here: District) -> None:
     assert enter(here, "fires", "3").status_code == 302
     row = Count.objects.get()
