@@ -155,6 +155,9 @@ class _Text:
             known.span.first, known.span.last, district=_name(known.region), office=office.name, **told
         )
 
+        # A report that is written before its span is over speaks of the days up to now.
+        self.names["last"] = writing.said(min(known.span.last, timezone.localdate(known.as_of)))
+
     def written(self) -> list[Part]:
         return [getattr(self, f"_{block.kind}")(block) for block in self.kind.blocks]
 

@@ -11,10 +11,12 @@ from anlan.kernel.orgs.models import Person
 from anlan.surfaces.cli.demo import (
     accidents,
     assessments,
+    bulletins,
     dangers,
     district,
     enforcement,
     enterprises,
+    facts,
     grassroots,
     incidents,
     patrols,
@@ -52,7 +54,7 @@ def prepare() -> list[SignIn]:
     if not district.is_there():
         district.write()
     for each in (
-        enterprises, risks, dangers, patrols, grassroots, incidents, accidents, workplan, assessments, enforcement,
+        enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, assessments, enforcement, bulletins,
     ):  # fmt: skip
         each.write()
     return sign_ins()
