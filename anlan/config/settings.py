@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "anlan.domains.statistics",
     "anlan.domains.assessments",
     "anlan.domains.bulletins",
+    "anlan.domains.returns",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",
     "anlan.surfaces.api",

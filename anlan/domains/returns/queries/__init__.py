@@ -1,0 +1,1 @@
+"""Reads: what a form says at a time, from the neighbours' own rows."""
