@@ -97,7 +97,7 @@ def _handled_here(dice: random.Random, homes: list[tuple[str, str]], at: datetim
             for item in items
         ]
     )
-    rest = [item for item in items if again[item.pk] < at - 3 * HOUR]
+    rest = items[2:]  # the youngest two are still being handled
     done = {"done": "现场处置完毕，秩序恢复"}
     move_all([Making(item, "end", officer, again[item.pk] + 2 * HOUR, needs=done) for item in rest])
 
