@@ -140,8 +140,11 @@ def _set_due(row: Accident, what: str, due: datetime) -> None:
 
 
 def _write_due(row: Accident, what: str, due: datetime | None, rule: str, *, by: str, at: datetime) -> None:
+    """Keep a due date with the law that says so."""
     if due is not None:
-        Due.objects.create(accident_id=row.pk, what=what, due_at=due, source=rule, recorded_at=at, by=by)
+        value = rulesets.row_of(rule, region=row.item.region_id, at=at)
+        source = f"{value.law} {value.article}".strip()[:200]
+        Due.objects.create(accident_id=row.pk, what=what, due_at=due, source=source, recorded_at=at, by=by)
 
 
 # ---- the toll ----------------
