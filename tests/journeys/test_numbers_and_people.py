@@ -55,6 +55,29 @@ def test_a_number_is_a_door_and_can_be_frozen(
 
 
 @pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_a_fact_is_entered_and_stands_in_its_number(
+    open_page: Callable[..., Any], see: Callable[..., None], live_server: Any, size: str, language: str
+) -> None:
+    here = district()
+    page = come_in(open_page(size, language), live_server.url, here.owner.account)
+    page.goto(f"{live_server.url}/numbers/facts/new/?fact=statistics.fires&region={HARBOUR}")
+    day = f"{clock.real_now() - timedelta(days=1):%Y-%m-%d}"
+    for name, value in (("value", "3"), ("first", day), ("last", day), ("source", "值班记录 7月")):
+        page.fill(f"#{name}", value)
+    see(page, f"fact-new-{size}-{language}")
+    page.locator("main form button.act-main").click()
+    page.locator("a[href*='statistics.fires']").wait_for()
+    see(page, f"fact-{size}-{language}")
+    page.goto(f"{live_server.url}/numbers/facts/")
+    see(page, f"facts-{size}-{language}")
+    page.goto(f"{live_server.url}/numbers/statistics.fires/?period=year")
+    page.locator("[data-island=months][data-ready]").wait_for()
+    see(page, f"number-counted-{size}-{language}")
+    page.goto(f"{live_server.url}/numbers/scopes/")
+    see(page, f"scopes-{size}-{language}")
+
+
+@pytest.mark.parametrize(("size", "language"), LOOKS)
 def test_the_security_administrator_gives_a_duty(
     open_page: Callable[..., Any], see: Callable[..., None], live_server: Any, size: str, language: str
 ) -> None:
