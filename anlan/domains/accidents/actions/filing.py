@@ -1,4 +1,4 @@
-"""Writes about accidents. Each takes `by` and `at`; what may be done is decided in rules and in the loop."""
+"""Writes about accidents as they are filed: facts, toll and persons; an accident follows the figures of its event."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.accidents import queries
-from anlan.domains.accidents.models import Accident, Due, Finding, Measure, Toll, Victim
-from anlan.domains.accidents.rules import clocks, grading
+from anlan.domains.accidents.models import Accident, Due, Toll, Victim
+from anlan.domains.accidents.rules import grading
 from anlan.domains.accidents.rules.words import (
     FIGURES,
     OUTCOMES,
     RANK,
-    RESULTS,
     SECTORS,
     SHORT_CLOCK,
     TYPES,
@@ -24,17 +23,12 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
-from anlan.kernel.loop.actions import move, open_item
-from anlan.kernel.loop.handing import restart
-from anlan.kernel.loop.models import Step, WorkItem
-from anlan.kernel.messaging.actions import Row, send_all
+from anlan.kernel.loop.actions import open_item
+from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation
-from anlan.kernel.orgs.queries import has_duty, who_answers
-from anlan.kernel.places.models import Region
+from anlan.kernel.orgs.queries import has_duty
 
 LATE_AFTER = timedelta(hours=24)
-ALERT_KIND = "accidents.peer_alert"
-ALERTED = ("street_safety_officer", "safety_section")
 KEEPERS = ("accident_office", "bureau_chief", *incidents.FIGURE_KEEPERS)
 NO_INCIDENT = reason(
     "accidents.no_incident", N_("This event is not in the register any more. Choose another one.")
@@ -91,13 +85,13 @@ def file_accident(
         spot=spot or (event.spot if event else ""), **_position(event, evidence),
     )  # fmt: skip
     with transaction.atomic():
-        _set_due(row, "investigate", occurred + _days("accidents.investigate_days", region, occurred))
+        _set_due(row, "investigate", occurred + days_of("accidents.investigate_days", region, occurred))
         item = open_item(
             loop=queries.LOOP, record=row, title=f"{row.unit or row.spot} {row.description}".strip()[:300],
             region=region, severity=2, charge_duty="accident_office", arises_from=event.item if event else None, by=by,
             at=at, happened_at=happened_at, exercise_id=exercise_id, evidence=tuple(evidence),
         )  # fmt: skip
-        _write_due(row, "investigate", row.investigate_due, "accidents.investigate_days", by=by, at=at)
+        write_due(row, "investigate", row.investigate_due, "accidents.investigate_days", by=by, at=at)
         _first_toll(row, event, figures, by=by, at=at)
     return item
 
@@ -126,7 +120,7 @@ def _position(event: incidents.Incident | None, evidence: Sequence[Any]) -> dict
     return {"lon": source.lon, "lat": source.lat} if source is not None else {}
 
 
-def _days(rule: str, region: str, at: datetime) -> timedelta:
+def days_of(rule: str, region: str, at: datetime) -> timedelta:
     return timedelta(days=float(rulesets.value_of(rule, region=region, at=at)))
 
 
@@ -139,7 +133,7 @@ def _set_due(row: Accident, what: str, due: datetime) -> None:
     setattr(row, f"{what}_due", due)
 
 
-def _write_due(row: Accident, what: str, due: datetime | None, rule: str, *, by: str, at: datetime) -> None:
+def write_due(row: Accident, what: str, due: datetime | None, rule: str, *, by: str, at: datetime) -> None:
     """Keep a due date with the law that says so."""
     if due is not None:
         value = rulesets.row_of(rule, region=row.item.region_id, at=at)
@@ -258,152 +252,6 @@ def _holds(kinds: Sequence[str], region: str, *, by: str, at: datetime) -> bool:
     return kind == "service" or (
         kind == "person" and has_duty(person_id=UUID(key), kinds=kinds, region=region, at=at)
     )
-
-
-# ---- determination and investigation ----------------
-def determine(*, item: WorkItem, grade: str, by: str, at: datetime, **rest: Any) -> Step:
-    """调查认定: it is a production accident of this grade. A person signs at least what the figures reach."""
-    return _sign(item, "determine", grade, by=by, at=at, **rest)
-
-
-def regrade(*, item: WorkItem, grade: str, by: str, at: datetime, **rest: Any) -> Step:
-    """The grade is signed anew: somebody died within the clock, or the loss became known."""
-    return _sign(item, "regrade", grade, by=by, at=at, **rest)
-
-
-def _sign(item: WorkItem, name: str, grade: str, *, by: str, at: datetime, **rest: Any) -> Step:
-    with transaction.atomic():
-        row = lock(item)
-        row.signed_grade = grading.check_signed(grade, row.grade)
-        row.save(update_fields=["signed_grade"])
-        return move(item=item, name=name, by=by, at=at, grade=grade, **rest)
-
-
-def extend(*, item: WorkItem, until: datetime, by: str, at: datetime, **rest: Any) -> Step:
-    """延长调查: the investigating government grants more time, at most what the rule allows beyond the sixty days."""
-    with transaction.atomic():
-        row = lock(item)
-        region, occurred = row.item.region_id, row.occurred_at
-        first = occurred + _days("accidents.investigate_days", region, occurred)
-        most = int(rulesets.value_of("accidents.extension_days", region=region, at=occurred))
-        clocks.check_extension(until=until, due=row.investigate_due or first, first_due=first, most_days=most)
-        row.investigate_due = until
-        row.save(update_fields=["investigate_due"])
-        step = move(item=item, name="extend", by=by, at=at, until=until.isoformat(), **rest)
-        _write_due(row, "investigate", until, "accidents.extension_days", by=by, at=at)
-        restart(item, due_at=until)
-    return step
-
-
-def submit(
-    *, item: WorkItem, by: str, at: datetime, happened_at: datetime | None = None, **rest: Any
-) -> Step:
-    """The investigation report is handed in; the government replies within the days of its grade."""
-    with transaction.atomic():
-        row = lock(item)
-        table = rulesets.value_of("accidents.reply_days", region=row.item.region_id, at=row.occurred_at)
-        graded = grading.heavier(row.grade, row.signed_grade)
-        row.reply_due = (happened_at or at) + timedelta(days=clocks.days_for(table, graded))
-        row.save(update_fields=["reply_due"])
-        step = move(item=item, name="submit", by=by, at=at, happened_at=happened_at, **rest)
-        _write_due(row, "reply", row.reply_due, "accidents.reply_days", by=by, at=at)
-    return step
-
-
-def reply(
-    *, item: WorkItem, number: str, measures: str, by: str, at: datetime, happened_at: datetime | None = None,
-    **rest: Any,
-) -> Step:  # fmt: skip
-    """批复结案: the government's reply with its number and the measures it asks for, one a line."""
-    with transaction.atomic():
-        row = lock(item)
-        years = int(rulesets.value_of("accidents.evaluate_years", region=row.item.region_id, at=at))
-        row.evaluate_due = clocks.a_year_on(happened_at or at, years=years)
-        row.save(update_fields=["evaluate_due"])
-        step = move(
-            item=item,
-            name="reply",
-            by=by,
-            at=at,
-            happened_at=happened_at,
-            number=number,
-            measures=measures,
-            **rest,
-        )
-        Measure.objects.bulk_create(
-            Measure(accident=item, number=place, words=line, recorded_at=at, by=by)
-            for place, line in enumerate(clocks.lines_of(measures), start=1)
-        )
-        _write_due(row, "evaluate", row.evaluate_due, "accidents.evaluate_years", by=by, at=at)
-    return step
-
-
-def look(
-    *, item: WorkItem, measure: Any, result: str, by: str, at: datetime, note: str = "",
-    happened_at: datetime | None = None, **rest: Any,
-) -> Step:  # fmt: skip
-    """整改评估: what somebody found of one measure."""
-    grading.check_word(result, RESULTS, "result")
-    with transaction.atomic():
-        lock(item)
-        number = grading.number_of(measure, "measure")
-        row = Measure.objects.filter(accident=item, number=number).first()
-        if row is None:
-            raise Refused(clocks.NO_MEASURE, field="measure", given=measure)
-        step = move(
-            item=item,
-            name="look",
-            by=by,
-            at=at,
-            happened_at=happened_at,
-            measure=number,
-            result=result,
-            **rest,
-        )
-        Finding.objects.create(
-            measure=row, result=result, note=note[:300], happened_at=step.happened_at, recorded_at=at, by=by
-        )
-    return step
-
-
-def evaluate(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
-    """The evaluation within a year of the reply: every measure was looked at and carried out."""
-    with transaction.atomic():
-        lock(item)
-        known = queries.measures(item.pk)
-        results = {each.measure.number: each.last.result for each in known if each.last is not None}
-        clocks.check_carried_out([each.measure.number for each in known], results)
-        return move(item=item, name="evaluate", by=by, at=at, **rest)
-
-
-# ---- one board for all ----------------
-def alert(*, item: WorkItem, lesson: str, by: str, at: datetime, **rest: Any) -> Step:
-    """事故“一盘棋”: the lesson goes to whoever answers for safety in every street at once; their answers are kept."""
-    with transaction.atomic():
-        row = lock(item)
-        name = "alert_first" if item.state == "filed" else "alert"
-        step = move(item=item, name=name, by=by, at=at, lesson=lesson, **rest)
-        send_all(
-            [
-                Row(
-                    kind=ALERT_KIND, to=person, text=f"{row.description}。{lesson}"[:500], title=item.title[:120],
-                    urgency=1, expires=at + timedelta(days=7), answers=("received", "done"),
-                    subject=("loop.item", item.pk), by=by, at=at, exercise_id=item.exercise_id,
-                )
-                for person in _alerted(item, at=at)
-            ]
-        )  # fmt: skip
-    return step
-
-
-def _alerted(item: WorkItem, *, at: datetime) -> list[UUID]:
-    """Those who answer for safety in every street of the district, each once."""
-    district = item.region_id[:6]
-    streets = Region.objects.filter(code__startswith=district, level="street").values_list("pk", flat=True)
-    found = [
-        answerer.person_id for kind in ALERTED for answerer in who_answers(duty=kind, where=[*streets], at=at)
-    ]
-    return list(dict.fromkeys(found))
 
 
 def lock(item: WorkItem) -> Accident:
