@@ -17,7 +17,7 @@ NO_DATA = "无数据"
 DRAFT = "（征求意见稿）"
 DEFINITIONS = "本报告数字口径说明"
 HEADS = ("序号", "数字", "名称和口径", "时段", "截至", "基数", "来源")
-WIDTHS = (6, 13, 38, 20, 20, 12, 26)
+WIDTHS = (9, 14, 36, 20, 18, 12, 26)
 ANNEX_PT = 10
 
 
@@ -91,7 +91,7 @@ def _list(paragraph: Paragraph) -> list[Block]:
 
 def definitions(numbers: Iterable[Number]) -> Table:
     """What each number of the text is; the cells of a table by street are told by their column."""
-    shown = [one for one in numbers if "@" not in one.slot and "#" not in one.slot]
+    shown = [one for one in numbers if one.value is not None and "@" not in one.slot and "#" not in one.slot]
     rows = [
         (
             str(place), one.printed, f"{one.label}。{one.definition}" if one.definition else one.label or "手工录入",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -64,11 +64,18 @@ class Gathering:
         )
 
     def span_of(self, slot: Slot) -> Span:
-        if slot.span == "before":
-            return self.span.before()
-        if slot.span == "year_before":
-            return self.span.year_before()
-        return to_date(self.span.last) if slot.span == "year_to_date" else self.span
+        """The span of a slot. One that is not over is held against as many days of the one before it."""
+        if slot.span == "year_to_date":
+            return to_date(self.span.last)
+        if slot.span == "this":
+            return self.span
+        then = self.span.before() if slot.span == "before" else self.span.year_before()
+        left = (self.span.last - self.as_of.astimezone(ZONE).date()).days
+        if left <= 0 or left >= self.span.days:
+            return then
+        return Span(
+            "since", then.first, min(then.last, then.first + timedelta(days=self.span.days - left - 1))
+        )
 
     def streets(self) -> list[Region]:
         """The regions right below the report's own."""

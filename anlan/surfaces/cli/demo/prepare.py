@@ -54,7 +54,8 @@ def prepare() -> list[SignIn]:
     if not district.is_there():
         district.write()
     for each in (
-        enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, assessments, enforcement, bulletins,
+        enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, assessments,
+        enforcement, bulletins,
     ):  # fmt: skip
         each.write()
     return sign_ins()
