@@ -1,0 +1,41 @@
+"""What the tests of reports share: offices, dangers, a month's analysis."""
+
+from datetime import date, timedelta
+
+from anlan.domains.bulletins.actions import drafting, issuing
+from anlan.domains.bulletins.models import Paragraph, Report
+from anlan.domains.dangers.actions import report_danger
+from anlan.kernel.loop.models import WorkItem
+from anlan.kernel.orgs.models import Person
+from tests.people import DISTRICT, NOON, QUAY, District, add_duty, add_person
+
+DAY = timedelta(days=1)
+JUNE = date(2026, 6, 30)
+
+
+def office(here: District, kind: str = "safety_section", name: str = "Olga") -> Person:
+    person = add_person(name, here.bureau)
+    add_duty(person, kind, DISTRICT)
+    return person
+
+
+def danger(here: District, region: str = QUAY, days: int = 10) -> WorkItem:
+    finder = here.owner if region == QUAY else here.outsider
+    return report_danger(
+        region=region, description="疏散通道堆物", category="exit", organisation=here.firm, by=finder.by, at=NOON - days * DAY
+    )  # fmt: skip
+
+
+def monthly(here: District, by: Person, **more: object) -> Report:
+    given = {"template": "monthly_analysis", "region": DISTRICT, "day": JUNE, "by": by.by, "at": NOON}
+    return Report.objects.get(pk=drafting.draft(**(given | more)).pk)
+
+
+def said(report: Report, key: str) -> Paragraph:
+    return report.paragraphs.get(key=key)
+
+
+def handed(here: District, writer: Person) -> Report:
+    report = monthly(here, writer)
+    issuing.hand_in(item=report.item, by=writer.by, at=NOON)
+    return report
