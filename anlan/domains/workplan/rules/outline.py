@@ -23,7 +23,7 @@ _INLINE = re.compile(r"(?<![唯统同之第专单])([一二三四五六七八九
 _PAUSE = "。;；:：”）)"
 _RANK = {"chapter": 0, "cn": 1, "cn_paren": 2, "arabic": 3, "paren": 6, "inline": 7}
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
-_TITLE_ENDS = re.compile(r"[。;；:：]")
+_TITLE_ENDS = re.compile(r"[。;；:：]|[（(](?=牵头|责任|主办|配合|完成时限)")
 MOST_TITLE = 60
 
 

@@ -114,7 +114,7 @@ def test_member_units_come_and_go_and_their_liaisons_are_looked_at(g: Ground) ->
     assert olga.post(page, {"act": "add", "unit": str(g.here.street.pk), "role": "member"}).status_code == 302
     assert olga.post(page, {"act": "add", "unit": str(g.here.street.pk)}).status_code == 422  # twice
     member = Member.objects.get()
-    assert "missing" in olga.get(page).content.decode()
+    assert "not named" in olga.get(page).content.decode()
     named = {
         "act": "name",
         "member": str(member.pk),
