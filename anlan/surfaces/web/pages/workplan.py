@@ -111,9 +111,7 @@ def _outline(request: HttpRequest, row: Plan) -> dict[str, Any]:
         "progress": rules.progress(weighed.values()),
         "keeps": keeper,
         "may_sign": row.signed_at is None and row.by != person.by and keeper,
-        "proposals": sum(1 for point in points if proposed(point.text, year=row.year).is_task)
-        if keeper
-        else 0,
+        "proposals": len(_proposals(row)) if keeper else 0,
     }
 
 
