@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Any
 
 TABLES = {
-    "steps": "SELECT item_id::text AS item, move, at, happened_at FROM loop_step",
+    "steps": "SELECT item_id::text AS item, move, at AS known_at, happened_at FROM loop_step",
     "items": "SELECT id::text AS id, loop, region_id AS region FROM loop_workitem",
     "terms": "SELECT item_id::text AS item, due_at, set_at FROM dangers_term",
     "visits": "SELECT item_id::text AS item, kind, tags::text AS tags FROM patrols_visit",
 }
 PASSED = (
     "SELECT item, max(happened_at) AS passed_at FROM steps"
-    " WHERE move IN ('accept', 'fix_on_spot') AND at <= {end} GROUP BY item"
+    " WHERE move IN ('accept', 'fix_on_spot') AND known_at <= {end} GROUP BY item"
 )
 # The statements hold no value of anybody's: times are filled in from the bench's own.
 SUMS = {
     "found": f"""SELECT {{group}}, count(*), count(p.item) FROM steps s JOIN items w ON w.id = s.item
         LEFT JOIN ({PASSED}) p ON p.item = s.item
         WHERE s.move = 'open' AND w.loop = 'dangers.danger' AND s.happened_at >= {{start}} AND s.happened_at < {{end}}
-        AND s.item NOT IN (SELECT item FROM steps WHERE move = 'withdraw' AND at <= {{as_of}})""",  # noqa: S608
+        AND s.item NOT IN (SELECT item FROM steps WHERE move = 'withdraw' AND known_at <= {{as_of}})""",  # noqa: S608
     "due": f"""SELECT {{group_due}}, count(*), count(*) FILTER (WHERE p.passed_at <= t.due_at) FROM terms t
         JOIN items w ON w.id = t.item LEFT JOIN ({PASSED.replace("{end}", "{as_of}")}) p ON p.item = t.item
         WHERE t.due_at >= {{start}} AND t.due_at < {{end}}""",  # noqa: S608

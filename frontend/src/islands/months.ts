@@ -6,7 +6,6 @@ interface Data {
   months: string[];
   now: (number | null)[];
   then: (number | null)[];
-  unit: string;
 }
 
 function option(data: Data): Record<string, unknown> {
@@ -16,7 +15,7 @@ function option(data: Data): Record<string, unknown> {
     legend: { top: 0, right: 4, icon: "rect", itemHeight: 3, itemWidth: 24, textStyle: text() },
     tooltip: tooltip(),
     xAxis: { type: "category", data: data.months, ...axisLook(), axisLabel: { color: token("quiet"), hideOverlap: true }, splitLine: { show: false } },
-    yAxis: { type: "value", name: data.unit, ...axisLook() },
+    yAxis: { type: "value", ...axisLook() }, // the unit stands in the head of the page
     series: [
       { name: say("chart.months_now"), type: "bar", data: data.now, barMaxWidth: 22, itemStyle: { color: token("accent") } },
       {

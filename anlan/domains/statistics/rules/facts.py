@@ -115,7 +115,7 @@ FACTS = (
     Declared("flood_found", N_("Pre-flood dangers found"), ITEMS, N_("on checks before the flood season")),
     Declared("flood_closed", N_("Pre-flood dangers closed off"), ITEMS, N_("of those, closed off")),
     # 20, 21, 22
-    Declared("fires", N_("Forest fires"), N_("fires"), N_("burnt over the reporting limit or not")),
+    Declared("fires", N_("Fires in the forest"), N_("fires"), N_("burnt over the reporting limit or not")),
     Declared("burnt", N_("Burnt forest"), HECTARES, N_("area of forest burnt"), SUM, 2),
     Declared("fire_alarms", N_("Fire alarms of watch posts"), TIMES, N_("alarms to be verified")),
     Declared("fire_alarms_verified", N_("Fire alarms verified in 5 minutes"), TIMES,

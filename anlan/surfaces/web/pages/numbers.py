@@ -221,7 +221,6 @@ def _beside(code: str, span: Span) -> dict[str, Any]:
             "months": [f"{part.month:%Y-%m}" for part, _before in months if part.month is not None],
             "now": [_number_of(part.value) for part, _before in months],
             "then": [_number_of(before) for _part, before in months],
-            "unit": _(known.unit),
         },
     }  # fmt: skip
 
