@@ -61,7 +61,7 @@ def test_what_is_told_goes_upward_and_stands_on_the_day_s_sheet(
     page.fill("#f-dead", "1")
     see(page, f"incident-new-{size}-{language}")
     page.locator("button.act-main").click()
-    page.locator(".next-step").wait_for()
+    page.locator(".next-step").first.wait_for()
     item = Incident.objects.select_related("item").get().item
     events.assess_up(item=item, grade="ordinary", by=officer.by, at=clock.real_now())
     page.reload()
