@@ -1,9 +1,10 @@
 """What the numbers count: visits, penalties, executions, openings; by region, sector, campaign, as known at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -52,7 +53,7 @@ def visits(asked: Asked) -> QuerySet[Check]:
 
 def firms_of(rows: QuerySet[Check]) -> int:
     """How many different firms (家): by the archive, else by name."""
-    known = rows.values_list("organisation_id", "firm_name")
+    known: Iterable[tuple[Any, str]] = rows.values_list("organisation_id", "firm_name")
     return len({str(firm) if firm is not None else name for firm, name in known})
 
 

@@ -78,9 +78,7 @@ def checked_firms(plan: CheckPlan, *, start: datetime, end: datetime, as_of: dat
     """The firms of a plan that were visited in a span."""
     checks = standing_checks(start=start, end=end, as_of=as_of, exercise_id=plan.item.exercise_id)
     lines = plan.lines.filter(dropped_at=None).values("organisation")
-    return {
-        pk for pk in checks.filter(organisation__in=lines).values_list("organisation_id", flat=True) if pk
-    }
+    return set(checks.filter(organisation__in=lines).values_list("organisation_id", flat=True))
 
 
 def drawable(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -56,7 +57,7 @@ class Cast:
     chief: Person
 
     @property
-    def pair(self) -> dict[str, Person]:
+    def pair(self) -> dict[str, Any]:
         return {"first_officer": self.first, "second_officer": self.second}
 
 
