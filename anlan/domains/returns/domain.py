@@ -19,7 +19,7 @@ DOMAIN = Domain(
             loop=RETURN,
             columns=(
                 Column("item.title", N_("Return")),
-                Column("last", N_("Until")),
+                Column("last", N_("Days end on")),
                 Column("item.state", N_("State")),
                 Column("item.due_at", N_("Due")),
             ),

@@ -20,7 +20,7 @@ RETURN = Loop(
         "entered": N_("Entered, waits for the export"),
         "differs": N_("The export differs"),
         "confirmed": N_("Confirmed by the export"),
-        "skipped": N_("Not asked for"),
+        "skipped": N_("Not required this time"),
     },
     moves=(
         Move("enter", "due", "entered", label=N_("Entered on the upper system"), by=FILLERS),
