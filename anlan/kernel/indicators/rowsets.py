@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import overload
+from typing import Any, overload
 from uuid import UUID
 
 from django.db import connection
@@ -27,7 +27,7 @@ class Rowset:
     """A statement over append-only rows. `hits` are its boolean columns, `keyed` says that it has a column `key`."""
 
     sql: str
-    params: tuple[object, ...]
+    params: tuple[Any, ...]
     hits: tuple[str, ...] = ()
     keyed: bool = False
 
@@ -105,7 +105,7 @@ class LazyIds(Sequence[UUID]):
             raise IndexError(index)
         return found[0]
 
-    def _read(self, tail: str, more: tuple[object, ...]) -> list[UUID]:
+    def _read(self, tail: str, more: tuple[Any, ...]) -> list[UUID]:
         rowset = self._rows()
         where = f" WHERE {self._hit}" if self._hit else ""
         # The statement comes from our own queries, its values are parameters.
@@ -147,7 +147,7 @@ def _added_up(rowset: Rowset, cut: Cut) -> Sheet:
     return sheet
 
 
-Condition = tuple[str, tuple[object, ...]]  # text that begins with AND, and its values
+Condition = tuple[str, tuple[Any, ...]]  # text that begins with AND, and its values
 
 
 def both(conditions: Sequence[Condition]) -> Condition:

@@ -51,7 +51,7 @@ class Opener:
     subjects: tuple[str, ...]  # what the ledger calls it
     title: Callable[[Any], str] = str
     url: Callable[[Any], str] = lambda row: ""
-    where: Callable[[Any], Region] = lambda row: row.region  # type: ignore[no-any-return]
+    where: Callable[[Any], Region] = lambda row: row.region
     at: Callable[[Any], datetime | None] = lambda row: None
     related: tuple[str, ...] = ("region",)
     subject: Callable[[Any], object] = lambda row: row.pk

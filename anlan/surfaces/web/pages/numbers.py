@@ -209,7 +209,8 @@ def _number(request: HttpRequest, code: str, refusal: Refused | None) -> HttpRes
 
 def _beside(code: str, span: Span) -> dict[str, Any]:
     """By region one step inside, and the twelve months that end with the span beside those of the year before."""
-    known, asked = of_code(code), {"code": code, "cut": span.cut, "as_of": span.as_of}
+    known = of_code(code)
+    asked: dict[str, Any] = {"code": code, "cut": span.cut, "as_of": span.as_of}
     parts = by_region(**asked, span=span.days) if "region" in known.cuts else []
     year = _twelve_months(span)
     now, then = by_month(**asked, span=year), by_month(**asked, span=year.year_before())
