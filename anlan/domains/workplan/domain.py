@@ -26,7 +26,7 @@ from anlan.kernel.papers.spec import PaperKind
 PAPERS = Path(__file__).parent / "papers"
 DONE = Field("done", N_("How far, per cent"), "number")
 SAID = Field("said", N_("In a sentence"), "long", required=False)
-REPORT = Field("said", N_("What was done"), "long")
+REPORT = Field("said", N_("Report of what was done"), "long")
 CLOCK, STATE = Column("item.due_at", N_("Clock")), Column("item.state", N_("State"))
 TITLE = Column("item.title", N_("What"))
 UNIT = Column("organisation", N_("Unit"))
@@ -44,7 +44,7 @@ def _asked(loop: Loop, *columns: Column) -> Record:
     )
 
 
-NUMBER = Column("paper.number", N_("Number"))
+NUMBER = Column("paper.number", N_("Number of the sheet"))
 
 DOMAIN = Domain(
     name="workplan",
@@ -83,17 +83,17 @@ DOMAIN = Domain(
             announces=False,
         ),
         _asked(FOLLOW_UP, NUMBER),
-        _asked(INSTRUCTION, Column("leader", N_("Leader"))),
+        _asked(INSTRUCTION, Column("leader", N_("By which leader"))),
         _asked(COMMAND_ORDER, NUMBER),
         _asked(ASSIGNMENT, NUMBER),
-        _asked(DECISION, Column("meeting", N_("Meeting"))),
+        _asked(DECISION, Column("meeting", N_("Of which meeting"))),
         Record(
             model=WorkGroup,
             loop=WORK_GROUP,
             columns=(
                 Column("to", N_("Where to")),
                 Column("cause", N_("Cause")),
-                Column("leader", N_("Leader")),
+                Column("leader", N_("By which leader")),
                 STATE,
                 CLOCK,
             ),

@@ -138,7 +138,7 @@ INDICATORS = (
         N_("Paid by the end of the period ÷ arranged, of the funds of the period's years."), spent, digits=2,
     ),
     Indicator(
-        "workplan.fund_against_time", N_("Spending against the year"), N_("points"),
+        "workplan.fund_against_time", N_("Spending against the year"), N_("percentage points"),
         N_("Share spent less the share of the year that has passed, in points; below zero it lags."),
         spent_against_time, digits=2,
     ),

@@ -69,7 +69,7 @@ QUESTION = Loop(
     states={
         "asked": N_("Asked"),
         "answered": N_("Replied"),
-        "checked": N_("Checked"),
+        "checked": N_("Looked over"),
         "passed_over": N_("Passed over"),
     },
     moves=(
@@ -77,7 +77,7 @@ QUESTION = Loop(
         Move("answer", "asked", "answered", label=N_("Say how far it is"), by=(CHARGED,),
              charges="work_plan_office", needs=("done",)),
         # Whoever said it does not check it.
-        Move("check", "answered", "checked", label=N_("Checked"), by=OFFICE, unless=("no_change", "answer")),
+        Move("check", "answered", "checked", label=N_("Looked over"), by=OFFICE, unless=("no_change", "answer")),
         Move("doubt", "answered", "asked", label=N_("Ask again"), by=KEEPER, reason=True),
         Move("pass_over", "asked", "passed_over", label=N_("Pass over"), by=OFFICE, reason=True),
     ),
@@ -146,11 +146,11 @@ WORK_GROUP = Loop(
         "called_off": N_("Called off"),
     },
     moves=(
-        Move("arrive", "sent", "there", label=N_("Arrived"), by=(CHARGED, OPENER), evidence=(Position(),)),
+        Move("arrive", "sent", "there", label=N_("The group has arrived"), by=(CHARGED, OPENER), evidence=(Position(),)),
         Move("arrive_told", "sent", "there", label=N_("Arrived, told by telephone"), by=(OPENER,), needs=("said",)),
         Move("tell", "there", "there", label=N_("Report from there"), by=(CHARGED, OPENER), needs=("said",)),
         Move("come_back", "there", "back", label=N_("Back, with the report"), by=(CHARGED, OPENER), needs=("said",)),
-        Move("call_off", ("sent", "there"), "called_off", label=N_("Call off"),
+        Move("call_off", ("sent", "there"), "called_off", label=N_("Call the group off"),
              by=(OPENER, "watch_chief", "bureau_chief"), reason=True),
     ),
     deadlines=(
