@@ -146,7 +146,8 @@ WORK_GROUP = Loop(
         "called_off": N_("Called off"),
     },
     moves=(
-        Move("arrive", "sent", "there", label=N_("The group has arrived"), by=(CHARGED, OPENER), evidence=(Position(),)),
+        Move("arrive", "sent", "there", label=N_("The group has arrived"),
+             by=(CHARGED, OPENER), evidence=(Position(),)),
         Move("arrive_told", "sent", "there", label=N_("Arrived, told by telephone"), by=(OPENER,), needs=("said",)),
         Move("tell", "there", "there", label=N_("Report from there"), by=(CHARGED, OPENER), needs=("said",)),
         Move("come_back", "there", "back", label=N_("Back, with the report"), by=(CHARGED, OPENER), needs=("said",)),
