@@ -52,9 +52,9 @@ def progress_of(campaign: Campaign, *, start: datetime, end: datetime) -> dict[s
         line["found"] += 1
         line["rectified"] += pk in passed
         line["major"] += pk in major
-    for street, numbers in entered_of(campaign, start=start, end=end).items():
+    for street, entered in entered_of(campaign, start=start, end=end).items():
         line = figures.setdefault(street, _blank())
-        line |= {name: line[name] + number for name, number in numbers.items()}
+        line |= {name: line[name] + number for name, number in entered.items()}
     for count in _counters:
         for street, numbers in count(campaign.pk, start, end, campaign.item.exercise_id).items():
             line = figures.setdefault(street, _blank())
