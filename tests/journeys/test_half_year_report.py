@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from anlan.domains.bulletins.actions import drafting, editing
 from anlan.domains.bulletins.models import Number, Report
@@ -31,7 +32,7 @@ def half_year() -> tuple[Report, Account]:
     account = Account.objects.create_user(login="Pia")
     writer = Person.objects.create(name="Pia", organisation=here.bureau, account=account)
     add_duty(writer, "work_plan_office", DISTRICT)
-    day = now.astimezone(drafting.ZONE).date()
+    day = timezone.localdate(now)
     item = drafting.draft(template="half_year", region=DISTRICT, day=day, by=writer.by, at=now)
     report = Report.objects.get(pk=item.pk)
     plan = report.paragraphs.get(key="plan")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from docx.shared import Pt
+
 from anlan.kernel.papers import layout
 from anlan.kernel.papers.charts import Chart, draw
 from anlan.kernel.papers.docx import saved
@@ -82,7 +84,7 @@ def compose(paper: Composition, *, at: datetime) -> bytes:
     paragraph(document, "", indent=False)
     for line in paper.signed:
         made = paragraph(document, line, align=RIGHT, indent=False)
-        made.paragraph_format.right_indent = layout.Pt(2 * layout.TEXT_PT)
+        made.paragraph_format.right_indent = Pt(2 * layout.TEXT_PT)
     for number, annex in enumerate(paper.annexes, start=1):
         paragraph(
             document, _annex(number, paper.annexes), font=HEAD_FONT, indent=False, keep=True, new_page=True

@@ -13,14 +13,18 @@ from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
 
 def give(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
-    """The rows behind every number of one report, for whoever may see it."""
-    reader = Person.objects.filter(pk=person).first()
-    wanted = str(filters.get("report", ""))
-    report = Report.objects.select_related("item").filter(pk=wanted).first() if wanted else None
-    if reader is None or report is None:
+    """The rows behind every number of one report, for whoever may see it; of the youngest where none is named."""
+    reader = Person.objects.filter(pk=person).first() if person is not None else None
+    if reader is None:
         return iter(())
-    seen = visible_reports(reader, at=clock.real_now(), exercise_id=report.item.exercise_id)
-    return rows_behind(standing(report)) if seen.filter(pk=report.pk).exists() else iter(())
+    rows = Report.objects.select_related("item")
+    wanted = str(filters.get("report", ""))
+    report = rows.filter(item__pk=UUID(wanted)).first() if wanted else None
+    seen = visible_reports(
+        reader, at=clock.real_now(), exercise_id=report.item.exercise_id if report else None
+    )
+    found = seen.filter(pk=report.pk).first() if report else (None if wanted else seen.first())
+    return rows_behind(standing(found)) if found is not None else iter(())
 
 
 SHEET = Sheet(

@@ -257,7 +257,9 @@ def reread(before: str, held: Sequence[Held], after: str) -> Reread:
 def _aligned(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, int, int, int, int]]:
     """How to come from the old numbers to the new ones. Where as many stand there and it explains no less, each is
     held against the one in its own place: of two equal numbers the one that was changed is the one named."""
-    ways = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    ways: list[tuple[str, int, int, int, int]] = list(
+        SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    )
     matched = sum(i2 - i1 for tag, i1, i2, _j1, _j2 in ways if tag == "equal")
     if len(old) != len(new) or sum(a == b for a, b in zip(old, new, strict=True)) < matched:
         return ways

@@ -127,7 +127,7 @@ def _sentence(
 
 
 def _slots(text: str, values: Mapping[str, Value]) -> list[str]:
-    return [name for _literal, name, _spec, _conversion in Formatter().parse(text) if name in values]
+    return [name for _literal, name, _spec, _conversion in Formatter().parse(text) if name and name in values]
 
 
 def filled(

@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from anlan.domains.bulletins.actions import drafting, editing, issuing
 from anlan.domains.bulletins.models import Report, Share
 from anlan.kernel.core import clock
@@ -29,7 +31,7 @@ def write() -> None:
     if is_there():
         return
     now = clock.real_now()
-    today = now.astimezone(drafting.ZONE).date()
+    today = timezone.localdate(now)
     writer, safety = _holder("work_plan_office"), _holder("safety_section")
     chief, watch = _holder("bureau_chief"), _holder("watch_officer")
     last_month = today.replace(day=1) - timedelta(days=1)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from anlan.domains.bulletins.actions import drafting, issuing
 from anlan.domains.bulletins.models import Number, Opening, Report
@@ -49,7 +50,7 @@ def month(here: District) -> tuple[Report, Client, Client]:
     )
     writer, pages = staff(here, "Olga", "safety_section")
     _chief, above = staff(here, "Chen", "bureau_chief")
-    today = now.astimezone(drafting.ZONE).date()
+    today = timezone.localdate(now)
     item = drafting.draft(template="monthly_analysis", region=DISTRICT, day=today, by=writer.by, at=now)
     return Report.objects.get(pk=item.pk), pages, above
 
