@@ -70,16 +70,11 @@ def file_accident(
     """先行填报: an accident is filed with what is known. With an `incident` (its id) the facts of that event are taken
     over and its figures are followed from then on: nobody types a death twice. Raises `Refused`.
     """
-    if not _holds(FILERS, region, by=by, at=at):
-        raise Refused(NOT_A_FILER, field="region")
-    grading.check_word(type_code, TYPES, "type_code")
-    grading.check_word(sector, SECTORS, "sector")
-    labels = {row["code"]: row["label"] for row in queries.bodies(region=region, at=at)}
-    grading.check_word(body, labels, "body")
+    label = _check(type_code, sector, body, region, by=by, at=at)
     event = _event(incident, exercise_id)
     occurred = (event.occurred_at if event else None) or occurred_at or happened_at or at
     row = Accident(
-        type_code=type_code, sector=sector, body=body, body_label=labels[body], description=description.strip()[:300],
+        type_code=type_code, sector=sector, body=body, body_label=label, description=description.strip()[:300],
         occurred_at=occurred, counts_until=_counts_until(type_code, occurred, region),
         organisation=organisation or (event.organisation if event else None), unit_name=unit_name[:160],
         spot=spot or (event.spot if event else ""), **_position(event, evidence),
@@ -94,6 +89,16 @@ def file_accident(
         write_due(row, "investigate", row.investigate_due, "accidents.investigate_days", by=by, at=at)
         _first_toll(row, event, figures, by=by, at=at)
     return item
+
+
+def _check(type_code: str, sector: str, body: str, region: str, *, by: str, at: datetime) -> str:
+    """Whether somebody may file it here and its words are known; returns the label of the supervising body."""
+    if not _holds(FILERS, region, by=by, at=at):
+        raise Refused(NOT_A_FILER, field="region")
+    grading.check_word(type_code, TYPES, "type_code")
+    grading.check_word(sector, SECTORS, "sector")
+    labels = {row["code"]: row["label"] for row in queries.bodies(region=region, at=at)}
+    return labels[grading.check_word(body, labels, "body")]
 
 
 def _event(given: Any, exercise_id: UUID | None) -> incidents.Incident | None:

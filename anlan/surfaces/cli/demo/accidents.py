@@ -109,8 +109,12 @@ def move_on(item: WorkItem, far: str, when: datetime) -> None:
     move(
         item=item, name="review", conclusion="原因查明，责任认定清楚，建议批复", by=office, at=when + 60 * DAY
     )
-    if far == "submitted_late":
-        return
+    if far != "submitted_late":
+        _replied(item, far, when, office, head)
+
+
+def _replied(item: WorkItem, far: str, when: datetime, office: str, head: str) -> None:
+    """The reply with its measures, and what became of them."""
     actions.reply(
         item=item, number="安府复〔演示〕7号", measures=MEASURES, by=office, at=when + 66 * DAY,
         evidence=[_paper(f"{item.pk}/reply")],
