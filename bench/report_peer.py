@@ -108,7 +108,7 @@ def _filled(sql: str, period: Any, as_of: datetime) -> str:
         for name, at in (("start", period.start), ("end", period.end), ("as_of", as_of))
     }
     column = "t.due_at" if "{group_due}" in sql else "s.happened_at"
-    street, month = "substr(w.region, 1, 9)", f"date_trunc('month', {column})"
+    street, month = "substr(w.region::VARCHAR, 1, 9)", f"date_trunc('month', {column})::DATE"
     for mark in ("{group}", "{group_due}"):
         sql = sql.replace(mark, f"{street} AS street, {month} AS month")
     return sql.format(**when) + " GROUP BY GROUPING SETS ((), (street), (month))"
