@@ -1,5 +1,6 @@
 """Returns are opened: by the round of the day for spans that are over, by an event's figures, by whoever fills one."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,8 @@ from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.queries import duty_names, has_duty
 from anlan.kernel.places.models import Region
+
+logger = logging.getLogger(__name__)
 
 BY = "service:returns"
 LATE_DAYS = 60  # spans that ended longer ago are not opened by themselves: nobody waits for them any more
@@ -148,11 +151,19 @@ def follow(figures: Any) -> None:
         return
     for form in forms().values():
         if form.period == "incident" and form.only in ("", event.event_class):
-            with transaction.atomic():
-                open_return(
-                    form=form, region=county_of(event.item.region_id), span=span_about(form, event.item), by=BY,
-                    at=figures.recorded_at, matter=event.item, exercise_id=event.item.exercise_id,
-                )  # fmt: skip
+            try:
+                with transaction.atomic():
+                    _owed(form, event, at=figures.recorded_at)
+            except Refused as refusal:
+                # Nobody who enters a death is held up because a form has no clock: the form is opened by hand.
+                logger.warning("%s is not opened for %s: %s", form.code, event.pk, refusal)
+
+
+def _owed(form: Form, event: incidents.Incident, *, at: datetime) -> None:
+    open_return(
+        form=form, region=county_of(event.item.region_id), span=span_about(form, event.item), by=BY, at=at,
+        matter=event.item, exercise_id=event.item.exercise_id,
+    )  # fmt: skip
 
 
 incidents.when_figures_change(follow)

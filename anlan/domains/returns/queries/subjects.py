@@ -75,7 +75,9 @@ def _figures(pk: UUID, *, as_of: datetime) -> dict[str, Any]:
 
 
 def _reported(row: incidents.Incident, *, as_of: datetime) -> dict[str, Any]:
-    sent = incidents.Report.objects.filter(incident_id=row.pk, recorded_at__lte=as_of).order_by("number").last()
+    sent = (
+        incidents.Report.objects.filter(incident_id=row.pk, recorded_at__lte=as_of).order_by("number").last()
+    )
     done = Step.objects.filter(
         item_id=row.pk, move__in=("note", "note_here", "note_first", "end"), at__lte=as_of
     ).order_by("happened_at", "pk")

@@ -232,6 +232,17 @@ class TestTheClock:
         assert Return.objects.filter(form="accident_quick").count() == 1
         assert rulesets.row_of("returns.due_accident_quick", region=DISTRICT, at=NOON).tag == "C"
 
+    def test_a_form_without_a_clock_holds_up_nobody_who_enters_a_death(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def none(*_given: Any) -> float:
+            raise Refused(rulesets.MISSING, rule="returns.due_accident_quick", region="*", day="2026-07-03")
+
+        monkeypatch.setattr(opening, "_minutes", none)
+        item = office.event(dead=1)
+        assert incidents.figures_of(item.pk).dead == 1
+        assert not Return.objects.exists()
+
     def test_what_is_not_asked_for_owes_nothing(self, office: Office) -> None:
         opening.open_due(region=DISTRICT, at=NOON)
         item = Return.objects.get(form="danger_month").item

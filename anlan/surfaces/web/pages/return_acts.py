@@ -128,7 +128,7 @@ def _asked_again(request: HttpRequest, row: Difference) -> Asked:
     about = {"of": str(home.subject_id)} if home.subject_id else {
         "region": row.read.item.region_id, "day": f"{home.last:%F}",
     }  # fmt: skip
-    request.POST = request.POST.copy()
+    request.POST = request.POST.copy()  # type: ignore[assignment]
     request.POST.update(about)
     return asked(request, home.form)
 

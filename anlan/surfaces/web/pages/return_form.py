@@ -1,5 +1,6 @@
 """The page of a form: head and lines as the upper system has them, a copy button a field, what was read back."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET
 from anlan.domains.returns.actions import opening
 from anlan.domains.returns.actions.reading_back import BAD
 from anlan.domains.returns.loop import RETURN
-from anlan.domains.returns.models import Return
+from anlan.domains.returns.models import Entered, Return
 from anlan.domains.returns.queries import records, workbook
 from anlan.domains.returns.queries.reading import TOTAL, Filled
 from anlan.domains.returns.rules import comparing, periods
@@ -125,7 +126,7 @@ def _day_url(this: Asked, _row: str, _one: Cell, opens: Opens) -> str:
     return f"{reverse('web:duty_day')}?{urlencode({'day': opens.id, 'region': this.region})}"
 
 
-_DOORS = {
+_DOORS: dict[str, Callable[[Asked, str, Cell, Opens], str]] = {
     "rows": _rows_url,
     "item": _item_url,
     "day": _day_url,
@@ -158,7 +159,7 @@ def _after(this: Asked) -> str:
 def _history(row: Return | None) -> dict[str, Any]:
     if row is None:
         return {"entered": [], "reads": [], "read": None, "differences": []}
-    entered = list(row.item.returns_entered.order_by("-recorded_at")[:READ])
+    entered = list(Entered.objects.filter(item=row.item).order_by("-recorded_at")[:READ])
     reads = list(records.read_backs(row.pk)[:READ])
     differences = records.differences(reads[0]) if reads else []
     settled = [each.settlement for each in differences if hasattr(each, "settlement")]
