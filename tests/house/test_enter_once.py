@@ -168,6 +168,7 @@ class TestAStreetsReturnGivenOnce:
         assert field(flood, "sheds_now", HILL) == "—"  # a street that has told nothing has not told 0
         assert "累计转移40人" in half_year(at)
 
+    @pytest.mark.feature("M321", "M232")
     def test_the_follow_up_report_of_a_disaster_and_its_form_say_the_same(self, night: Night) -> None:
         item = night.event(description="强降雨内涝", event_class="natural", kind="flood", hurt=3)
         reporting.send_first(item=item, by=night.leader.by, at=NOON + HOUR)

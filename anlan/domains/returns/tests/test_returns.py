@@ -223,6 +223,7 @@ class TestTheClock:
         )  # entered late, and the day of the watch not at all
         assert indicator(code="returns.on_time", **span).value == 0
 
+    @pytest.mark.feature("M321")
     def test_figures_of_an_event_start_the_clock_of_its_form(self, office: Office) -> None:
         item = office.event(dead=1)
         row = Return.objects.get(form="accident_quick")

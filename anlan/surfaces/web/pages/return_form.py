@@ -28,7 +28,7 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.memory import together
 from anlan.kernel.orgs.queries import duty_names
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.number_rows import rows_of
+from anlan.surfaces.web.pages.number_rows import rows_of
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.returns import Asked, asked, named
 from anlan.surfaces.web.people import people_only, seat_at
@@ -163,7 +163,7 @@ def _history(row: Return | None) -> dict[str, Any]:
     reads = list(records.read_backs(row.pk)[:READ])
     differences = records.differences(reads[0]) if reads else []
     settled = [each.settlement for each in differences if hasattr(each, "settlement")]
-    names = author_names([each.by for each in (*entered, *reads, *settled)])
+    names = author_names([*(e.by for e in entered), *(r.by for r in reads), *(s.by for s in settled)])
     codes = {column.code: column.path for column in forms()[row.form].columns} if row.form in forms() else {}
     return {
         "entered": [(each, names.get(each.by, "")) for each in entered],
