@@ -33,7 +33,7 @@ from anlan.kernel.ledger.queries import describe
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import scope_of
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.number_rows import row_of, rows_of
+from anlan.surfaces.web.pages.number_rows import row_of, rows_of
 from anlan.surfaces.web.pages.responses import who
 from anlan.surfaces.web.people import author_of, people_only, seat_at
 from anlan.surfaces.web.refusals import REFUSED_STATUS

@@ -16,4 +16,8 @@ def assessed(here: people.District) -> dict[str, UUID]:
     now, by = clock.real_now(), "service:test"
     scheme = take_scheme(text=TEXT, region=people.DISTRICT, by=by, at=now)
     opened = open_round(scheme=scheme, first=date(2026, 1, 1), last=date(2026, 6, 30), by=by, at=now)
-    return {"scheme": scheme.pk, "round": opened.pk, "sheet": Sheet.objects.get(round=opened, unit=here.street).pk}
+    return {
+        "scheme": scheme.pk,
+        "round": opened.pk,
+        "sheet": Sheet.objects.get(round=opened, unit=here.street).pk,
+    }
