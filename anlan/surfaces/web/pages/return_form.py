@@ -28,8 +28,8 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.memory import together
 from anlan.kernel.orgs.queries import duty_names
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages.number_rows import rows_of
 from anlan.surfaces.web.pages.items import url_of
+from anlan.surfaces.web.pages.number_rows import rows_of
 from anlan.surfaces.web.pages.returns import Asked, asked, named
 from anlan.surfaces.web.people import people_only, seat_at
 
