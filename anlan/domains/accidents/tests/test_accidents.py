@@ -1,102 +1,31 @@
-"""An accident from filing to evaluation, its statistics, and the event it arose from."""
+"""An accident from filing to evaluation, and its statistics."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
-from django.apps import apps
 
 from anlan.domains.accidents import actions, public, queries
-from anlan.domains.accidents.models import Accident, Due, Toll, Victim
+from anlan.domains.accidents.models import Due, Victim
 from anlan.domains.accidents.rules import clocks, grading
-from anlan.domains.incidents import public as incidents
-from anlan.kernel.core import attachments
+from anlan.domains.accidents.tests.ground import DAY, HOUR, Office, paper, read, row
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.core.ids import new_id
 from anlan.kernel.indicators import counting, spans
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.ledger.models import Entry
-from anlan.kernel.loop.actions import move, open_item
-from anlan.kernel.loop.evidence import Given
-from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.actions import move
+from anlan.kernel.loop.models import Step
 from anlan.kernel.messaging.models import Message
-from anlan.kernel.orgs.models import Person
 from tests.people import (
     DISTRICT,
     HARBOUR,
     NOON,
-    QUAY,
     TERRACE,
-    District,
-    add_duty,
-    add_kind,
-    add_person,
-    district,
 )
 
 pytestmark = pytest.mark.django_db
-Incident = apps.get_model(
-    "incidents", "Incident"
-)  # a neighbour's rows by name: only its public.py is imported
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-class Office:
-    """The accident office of the district: one files, another determines."""
-
-    def __init__(self) -> None:
-        self.here: District = district()
-        add_kind("accident_office")
-        self.clerk, self.head = (self._person(name) for name in ("冯专员", "卫专员"))
-
-    def _person(self, name: str) -> Person:
-        person = add_person(name, self.here.bureau)
-        add_duty(person, "accident_office", DISTRICT)
-        return person
-
-    def filed(self, *, at: datetime = NOON, **more: Any) -> WorkItem:
-        given = {
-            "description": "工人从脚手架坠落", "type_code": "fall_height", "sector": "E", "body": "housing",
-            "region": QUAY, "organisation": self.here.firm, "dead": 1, "by": self.clerk.by, "at": at,
-        }  # fmt: skip
-        return actions.file_accident(**(given | more))
-
-    def determined(self, **more: Any) -> WorkItem:
-        item = self.filed(**more)
-        actions.determine(item=item, grade=row(item).grade, by=self.head.by, at=NOON + DAY)
-        return item
-
-    def replied(self, measures: str = "停用升降机\n复训全员") -> WorkItem:
-        item = self.determined()
-        actions.submit(item=item, by=self.clerk.by, at=NOON + 40 * DAY, evidence=[paper("报告")])
-        actions.reply(
-            item=item, number="安府复〔2026〕8号", measures=measures, by=self.clerk.by, at=NOON + 50 * DAY,
-            evidence=[paper("批复")],
-        )  # fmt: skip
-        return item
-
-
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-def paper(text: str) -> Given:
-    return Given(
-        "file", file=attachments.keep(data=text.encode(), media_type="application/pdf", by="service:test")
-    )
-
-
-def row(item: WorkItem) -> Accident:
-    return Accident.objects.get(pk=item.pk)
-
-
-def read(code: str, *, start=NOON - DAY, end=NOON + 90 * DAY, as_of=NOON + 90 * DAY, region: str = DISTRICT):
-    return indicator(code=code, cut=Cut(region), period=Period(start, end), as_of=as_of)
-
-
-@pytest.mark.feature("M333")
 class TestTheLoop:
     def test_filed_first_and_determined_later_by_somebody_else(self, office: Office) -> None:
         item = office.filed()
@@ -352,69 +281,6 @@ def test_the_lesson_goes_to_whoever_answers_for_safety_in_every_street(office: O
     told = set(Message.objects.filter(kind=actions.ALERT_KIND).values_list("person__name", flat=True))
     assert told >= {"Alma", "Carl"}  # the harbour's and the hill's officers
     assert item.state == "filed"
-
-
-class TestAnEventThatIsAnAccident:
-    def told(self, office: Office, **figures: int) -> Any:
-        watch = add_person("陈值班员", office.here.bureau)
-        add_kind("watch_officer")
-        add_duty(watch, "watch_officer", DISTRICT)
-        event = Incident(
-            event_class="accident", kind="construction", kind_label="建筑施工事故", description="脚手架坠落",
-            spot="码头路", lon=113.9, lat=22.6, occurred_at=NOON - HOUR, received_at=NOON, organisation=office.here.firm,
-        )  # fmt: skip
-        item = open_item(
-            loop="incidents.incident", record=event, title="脚手架坠落", region=QUAY, charge_duty="watch_officer",
-            by=watch.by, at=NOON,
-        )  # fmt: skip
-        if figures:
-            incidents.add_figures(item=item, by=watch.by, at=NOON, **figures)
-        return item, watch
-
-    def test_takes_over_place_time_firm_and_figures(self, office: Office) -> None:
-        event, _watch = self.told(office, dead=1)
-        item = office.filed(incident=event.pk, dead=None, organisation=None)
-        accident = row(item)
-        assert (accident.occurred_at, accident.spot, accident.organisation) == (
-            NOON - HOUR,
-            "码头路",
-            office.here.firm,
-        )
-        assert (accident.lon, accident.grade) == (113.9, "ordinary")
-        assert queries.toll_of(item.pk).figures is not None
-        assert public.of_incident(event.pk) == accident
-
-    def test_one_death_is_entered_once_whichever_of_the_two_was_open_on_the_screen(
-        self, office: Office
-    ) -> None:
-        event, watch = self.told(office, badly_hurt=4)
-        item = office.filed(incident=event.pk, dead=None)
-        incidents.add_figures(item=event, dead=3, badly_hurt=1, why="转为死亡", by=watch.by, at=NOON + HOUR)
-        assert row(item).grade == "serious"
-        actions.tell_toll(
-            item=item, dead=4, badly_hurt=0, why="转为死亡", by=office.clerk.by, at=NOON + 2 * HOUR
-        )
-        assert incidents.figures_of(event.pk).dead == 4
-        assert "死亡4人" in incidents.draft(incidents.incident(event.pk), at=NOON + 3 * HOUR)
-        assert read("accidents.dead").value == 4
-        assert Toll.objects.filter(accident=item).count() == 3
-
-    def test_is_filed_once(self, office: Office) -> None:
-        event, _watch = self.told(office, dead=1)
-        office.filed(incident=event.pk, dead=None)
-        with pytest.raises(Refused) as refused:
-            office.filed(incident=event.pk, dead=None)
-        assert refused.value.code == actions.TWICE
-        with pytest.raises(Refused) as refused:
-            office.filed(incident=new_id())
-        assert refused.value.code == actions.NO_INCIDENT
-
-    def test_what_was_known_then_is_still_known(self, office: Office) -> None:
-        event, watch = self.told(office, dead=1)
-        office.filed(incident=event.pk, dead=None)
-        incidents.add_figures(item=event, dead=2, by=watch.by, at=NOON + 2 * DAY)
-        assert read("accidents.dead").value == 2
-        assert read("accidents.dead", as_of=NOON + DAY).value == 1
 
 
 def test_every_step_of_the_loop_is_kept(office: Office) -> None:
