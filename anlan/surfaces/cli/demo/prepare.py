@@ -20,6 +20,7 @@ from anlan.surfaces.cli.demo import (
     grassroots,
     incidents,
     patrols,
+    returns,
     risks,
     workplan,
 )
@@ -55,7 +56,7 @@ def prepare() -> list[SignIn]:
         district.write()
     for each in (
         enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, assessments,
-        enforcement, bulletins,
+        enforcement, bulletins, returns,
     ):  # fmt: skip
         each.write()
     return sign_ins()
