@@ -3,38 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-from django.apps import apps
-
-from anlan.domains.accidents import actions, public, queries
-from anlan.domains.accidents.models import Accident, Due, Toll, Victim
-from anlan.domains.accidents.rules import clocks, grading
-from anlan.domains.incidents import public as incidents
+from anlan.domains.accidents import actions
+from anlan.domains.accidents.models import Accident
 from anlan.kernel.core import attachments
-from anlan.kernel.core.errors import Refused
-from anlan.kernel.core.ids import new_id
-from anlan.kernel.indicators import counting, spans
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spec import Cut, Period
-from anlan.kernel.ledger.models import Entry
-from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given
-from anlan.kernel.loop.models import Step, WorkItem
-from anlan.kernel.messaging.models import Message
+from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Person
 from tests.people import (
     DISTRICT,
-    HARBOUR,
     NOON,
     QUAY,
-    TERRACE,
     District,
     add_duty,
     add_kind,
     add_person,
     district,
 )
-
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -86,6 +72,3 @@ def row(item: WorkItem) -> Accident:
 
 def read(code: str, *, start=NOON - DAY, end=NOON + 90 * DAY, as_of=NOON + 90 * DAY, region: str = DISTRICT):
     return indicator(code=code, cut=Cut(region), period=Period(start, end), as_of=as_of)
-
-
-@pytest.mark.feature("M333")

@@ -26,6 +26,7 @@ from tests.people import (
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.feature("M333")
 class TestTheLoop:
     def test_filed_first_and_determined_later_by_somebody_else(self, office: Office) -> None:
         item = office.filed()
