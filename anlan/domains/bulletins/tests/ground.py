@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+from django.utils.module_loading import import_string
+
 from anlan.domains.bulletins.actions import drafting, issuing
 from anlan.domains.bulletins.models import Paragraph, Report
-from anlan.domains.dangers.actions import report_danger
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Person
 from tests.people import DISTRICT, NOON, QUAY, District, add_duty, add_person
 
+# A neighbour's act by name: a report reads its numbers out of the registry and imports no domain.
+report_danger = import_string("anlan.domains.dangers.public.report")
 DAY = timedelta(days=1)
 JUNE = date(2026, 6, 30)
 
@@ -21,9 +24,10 @@ def office(here: District, kind: str = "safety_section", name: str = "Olga") -> 
 
 def danger(here: District, region: str = QUAY, days: int = 10) -> WorkItem:
     finder = here.owner if region == QUAY else here.outsider
-    return report_danger(
+    opened: WorkItem = report_danger(
         region=region, description="疏散通道堆物", category="exit", organisation=here.firm, by=finder.by, at=NOON - days * DAY
     )  # fmt: skip
+    return opened
 
 
 def monthly(here: District, by: Person, **more: object) -> Report:

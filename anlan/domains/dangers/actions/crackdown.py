@@ -1,5 +1,6 @@
 """打非治违: what was made, stored, carried or sold without leave; handed over, and how it ended."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,4 +50,4 @@ def settle(*, item: WorkItem, result: str, by: str, at: datetime, **rest: Any) -
     return step
 
 
-ACTS = {"hand_over": hand_over, "settle": settle}
+ACTS: dict[str, Callable[..., Step]] = {"hand_over": hand_over, "settle": settle}

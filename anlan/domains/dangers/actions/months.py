@@ -1,5 +1,6 @@
 """What a campaign is made of: tasks by year, the three things of each month, figures entered street by street."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -142,7 +143,12 @@ def _lock(item: WorkItem) -> CampaignMonth:
     return rows.get(pk=item.pk)
 
 
-MONTH_ACTS = {"bulletin": bulletin, "meet": meet, "inspect": inspect, "complete": complete}
+MONTH_ACTS: dict[str, Callable[..., Step]] = {
+    "bulletin": bulletin,
+    "meet": meet,
+    "inspect": inspect,
+    "complete": complete,
+}
 
 
 # ---- figures that no row of ours holds ----------------

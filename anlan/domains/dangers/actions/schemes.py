@@ -1,6 +1,6 @@
 """一事一策: a scheme for one danger, its stages with their days, each reached with a photo and in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,4 +138,4 @@ def _lock(item: WorkItem) -> Scheme:
     return rows.get(pk=item.pk)
 
 
-ACTS = {"change": change, "reach": reach, "complete": complete}
+ACTS: dict[str, Callable[..., Step]] = {"change": change, "reach": reach, "complete": complete}

@@ -170,8 +170,8 @@ def _give(known: Register, person: UUID | None, filters: Mapping[str, Any]) -> I
         )
     else:
         reader = Person.objects.select_related("organisation").get(pk=person)
-        asked = {name: str(filters.get(name, "")) for name in ("region", "view")}
-        rows = lines_for(reader, known, at=clock.real_now(), words=str(filters.get("q", "")), **asked)
+        region, view, words = (str(filters.get(name, "")) for name in ("region", "view", "q"))
+        rows = lines_for(reader, known, at=clock.real_now(), region=region, view=view, words=words)
     after: UUID | None = None
     ordered = rows.order_by("pk")
     while page := list((ordered if after is None else ordered.filter(pk__gt=after))[:PAGE]):

@@ -30,7 +30,7 @@ def propose_scores(*, region: str, at: datetime, by: str = BY, limit: int = TURN
     start, end = last_month(at)
     month = localdate(start)
     there = set(Score.objects.filter(month=month).values_list("person_id", flat=True))
-    openings = []
+    openings: list[Opening] = []
     for officer in officers_in([region], at=end - timedelta(seconds=1)):
         if officer.person.pk in there or len(openings) >= limit:
             continue

@@ -50,7 +50,7 @@ def _officer(row: Duty, at: datetime) -> Officer:
     months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
     most = int(rulesets.value_of("patrols.rotation_months", region=region, at=at))
     return Officer(
-        row.person, region, row.region.name if row.region else "", row.valid_from, months, months >= most
+        row.person, region, row.region.name if row.region_id else "", row.valid_from, months, months >= most
     )
 
 

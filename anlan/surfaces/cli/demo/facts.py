@@ -109,7 +109,7 @@ def _chemical(firm: Enterprise, number: int, today: date, at: datetime) -> int:
              ("dispose", "environment"), ("store", "port"))  # fmt: skip
     written = 0
     for step, (link, authority) in enumerate(links[number % 3 : number % 3 + 3]):
-        facts = {"link": link, "authority": authority, "goods": "溶剂、涂料（演示）"}
+        facts: dict[str, Any] = {"link": link, "authority": authority, "goods": "溶剂、涂料（演示）"}
         written += _line(firm, "licence", f"许-{number:02d}-{step}", facts, today - 700 * DAY, at,
                          until=today + (400 - 45 * number - 30 * step) * DAY)  # fmt: skip
     facts = {"kind": "罐式车", "goods": "溶剂", "load_t": str(8 + number), "tracked": number % 4 != 0}

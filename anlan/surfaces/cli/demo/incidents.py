@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ LIGHT = (
     ("natural", "flood", "水旱灾害", "下穿通道积水"), ("health", "food", "食品药品安全事件", "食堂多人腹泻"),
 )  # fmt: skip
 # kind, what, grade, casualties, how far it has come, minutes until the first report
-HEAVY = (
+HEAVY: tuple[tuple[str, str, str, str, dict[str, int], str, int], ...] = (
     ("accident", "traffic", "货车与公交车相撞", "ordinary", {"hurt": 6}, "ended", 50),
     ("accident", "construction", "脚手架坠落，一人死亡", "ordinary", {"dead": 1}, "ended", 70),
     ("accident", "fire", "出租屋火灾", "ordinary", {"badly_hurt": 1, "hurt": 2}, "ended", 45),
@@ -112,7 +113,7 @@ def _reported(
     told = at - _how_long_ago(far, number)
     item = events.receive(
         description=what, event_class=cls, kind=kind, region=code, spot=f"{name}", via="110", by=officer, at=told,
-        occurred_at=told - dice.randrange(4, 30) * MINUTE, **figures,
+        occurred_at=told - dice.randrange(4, 30) * MINUTE, **cast(dict[str, Any], figures),
     )  # fmt: skip
     if far == "received":
         return
@@ -153,7 +154,7 @@ def _roster(at: datetime) -> None:
         made.append(
             watch.plan_shift(
                 start_at=start, end_at=start + timedelta(days=1), region=DISTRICT, by=_person(1).by,
-                at=today - timedelta(days=3), **dict(zip(posts, people, strict=True)),
+                at=today - timedelta(days=3), **cast(dict[str, Any], dict(zip(posts, people, strict=True))),
             )
         )  # fmt: skip
     before, running, _after = made

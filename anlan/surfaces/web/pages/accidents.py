@@ -235,13 +235,14 @@ def accident_figures(request: HttpRequest) -> HttpResponse:
         asked.cut.region, asked.period.start, asked.period.end, asked.as_of, world.exercise_id
     )
     now, then = queries.counted(span), queries.counted(span.year_before())
+    types = {code: _(label) for code, label in words.TYPES.items()}
     page |= {
         "span": asked,
         "sums": _sums(now, then),
         "preliminary": sum(1 for each in now if each.determination == queries.PRELIMINARY),
         "cuts": [(_(label), _named(code, queries.breakdown(span, by=code))) for code, label in CUTS],
         "rows": _rows(person, world, now),
-        "old": [(each["old"], _(words.TYPES[each["code"]]) if each["code"] else "")
+        "old": [(each["old"], types.get(each["code"], ""))
                 for each in queries.old_types(region=span.region, at=world.now)],
     }  # fmt: skip
     return render(request, "web/pages/accident_figures.html", page)

@@ -38,8 +38,8 @@ from anlan.kernel.orgs.queries import duty_names, has_duty, scope_of
 from anlan.kernel.papers.layout import MEDIA_TYPE
 from anlan.kernel.papers.queries import bytes_of
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages.number_rows import rows_of
 from anlan.surfaces.web.pages.items import PAGES
+from anlan.surfaces.web.pages.number_rows import rows_of
 from anlan.surfaces.web.pages.records import ALSO
 from anlan.surfaces.web.pages.responses import in_english, offers, who
 from anlan.surfaces.web.people import people_only

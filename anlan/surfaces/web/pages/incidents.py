@@ -269,12 +269,16 @@ def _day(request: HttpRequest, person: Person, world: World) -> dict[str, Any]:
         ],
         "checks": [(row, url_of(row.item), step) for row, step in day.checks],
         "failures": {code: _(label) for code, label in words.FAILURES.items()},
-        "readiness": _(words.READINESS[day.readiness.level if day.readiness else "normal"]),
+        "readiness": _(words.READINESS[_level(day)]),
         "levels": [(code, _(label)) for code, label in words.READINESS.items()],
         "keeps": has_duty(person_id=person.pk, kinds=watch.KEEPERS, region=region, at=world.seen_at),
         "typed": request.POST,
         "refusal": None,
     }
+
+
+def _level(day: Any) -> str:
+    return day.readiness.level if day.readiness else "normal"
 
 
 def _late(rows: Sequence[event_queries.Standing]) -> list[tuple[str, Any, str]]:
