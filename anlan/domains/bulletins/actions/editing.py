@@ -34,8 +34,8 @@ def reword(*, paragraph: Paragraph, text: str, by: str, at: datetime, reason: st
             raise Refused(deciding.TYPED, field="reason", numbers=_told(found.typed))
         if words != row.text:
             Wording.objects.create(paragraph=row, text=row.text, by=by, at=at)
-            _renumber(row, found, reason, by=by, at=at)
             row.text = words
+            _renumber(row, found, reason, by=by, at=at)
             row.save(update_fields=["text"])
             _entry(report, row, found, reason, by=by, at=at)
             _ask_again(report, row.owner, at=at)
@@ -71,7 +71,10 @@ def _renumber(row: Paragraph, found: Reread, why: str, *, by: str, at: datetime)
     moved = []
     for held in found.kept:
         if held.of is not None:
-            held.of.start, held.of.end = held.start, held.end
+            # A unit of many belongs to the figure (12600万), not to what was printed of it.
+            short = held.start + len(held.of.printed)
+            whole = row.text[held.start : short] != held.of.printed
+            held.of.start, held.of.end = held.start, held.end if whole else short
             moved.append(held.of)
     Number.objects.bulk_update(moved, ["start", "end"])
     gone = [one.before.of.pk for one in found.typed if one.before and one.before.of]

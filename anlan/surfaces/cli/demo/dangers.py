@@ -298,8 +298,27 @@ def _by_street(cast: Cast, at: datetime, number: int) -> None:
     actions.list_danger(item=item, level="street", by=cast.street.by, at=at - 11 * DAY, rectify_by=at - DAY)
 
 
+def _by_city(cast: Cast, at: datetime, number: int) -> None:
+    """Listed by the city, checked by the street and the district, and laid before the city."""
+    item = _major(cast, at, number, 40)
+    start = at - 39 * DAY
+    entry = actions.list_danger(
+        item=item, level="city", by=cast.section.by, at=start, rectify_by=at + 5 * DAY,
+        document="安市安办〔演示〕12号", decision="市级挂牌，限期整改",
+    )  # fmt: skip
+    photo = {"evidence": photos(950 + number, 1), **FIVE}
+    way: tuple[tuple[str, Person, int, dict[str, Any]], ...] = (
+        ("apply", cast.manager, 25, photo),
+        ("precheck", cast.officers[0], 28, {"reason": "泄爆、隔爆装置已安装"}),
+        ("precheck_district", cast.section, 33, {"reason": "区级核查合格，报市级验收"}),
+    )
+    for name, person, day, more in way:
+        listing.ACTS[name](item=entry, by=person.by, at=start + day * DAY, **more)
+        entry.refresh_from_db()
+
+
 PLAYS: tuple[Any, ...] = (
-    _asked, _answered, _ordinary, *(_at_step(steps) for steps in range(7)), _by_street, _found, _withdrawn,
+    _asked, _answered, _ordinary, *(_at_step(steps) for steps in range(7)), _by_street, _by_city, _found, _withdrawn,
     _late, _late, _late,
     _waiting_for_time, _recheck, _recheck, _sent_back, _noticed, _followed_up, *[_on_spot] * 6, *[_rectifying] * 14,
 )  # fmt: skip
