@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from anlan.domains.dangers import public as dangers
 from anlan.domains.enforcement.actions import (
     casework,
     checking,
@@ -38,6 +39,7 @@ from anlan.domains.enforcement.models import (
     Spot,
     Task,
 )
+from anlan.domains.enforcement.public import by_street
 from anlan.domains.enforcement.rules import points, words
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
@@ -193,6 +195,8 @@ RECORDS = (
         acts={"object": pointing.objected, "count_again": pointing.recount, "settle": pointing.settle},
     ),
 )  # fmt: skip
+dangers.count_visits_with(by_street)
+
 DOMAIN = Domain(
     name="enforcement",
     label=N_("Enforcement"),

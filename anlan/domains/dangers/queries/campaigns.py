@@ -24,8 +24,9 @@ _counters: list[VisitCounter] = []
 
 
 def set_visit_counter(count: VisitCounter) -> None:
-    """Patrols know of dangers, not the other way: they bring what counts their visits for a campaign."""
-    _counters[:] = [count]
+    """Patrols and enforcement know of dangers, not the other way: they bring what counts their work for a campaign."""
+    if count not in _counters:
+        _counters.append(count)
 
 
 def visible_campaigns(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> QuerySet[Campaign]:
