@@ -20,7 +20,7 @@ run: ## the demo district with a storm, at one address
 	@exec $(BIN)/anlan up --demo
 
 test: setup ## every test (at most 20 minutes), with the time of each part
-	@timeout --signal=INT --kill-after=30 $(TEST_SECONDS) $(BIN)/pytest -m "not prove" -n 2 --dist loadfile
+	@timeout --signal=INT --kill-after=30 $(TEST_SECONDS) $(BIN)/pytest -m "not prove" -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## style, types, floors, words, docs, TypeScript
 	$(BIN)/ruff check .

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-pytest_plugins = ("tests.database", "tests.budget", "tests.prove")
+pytest_plugins = ("tests.database", "tests.budget", "tests.prove", "tests.ordering")
 
 
 @pytest.fixture(autouse=True)
