@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from anlan.domains.workplan.actions.standing import known_units
 from anlan.domains.workplan.models import Committee, DutyLine, Matter, Member, Share
 from anlan.domains.workplan.rules import standing as rules
@@ -70,15 +72,21 @@ def _share(
     return share.pk if made else None
 
 
-def give_shares(*, person: Person, filters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+def _reach(person: UUID | None) -> str:
+    """The district of who asks for a list; all of them where a service does."""
+    if person is None:
+        return ""
+    return str(Person.objects.values_list("organisation__region_id", flat=True).get(pk=person))[:6]
+
+
+def give_shares(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
     """Every matter with its units, as the import takes it."""
     del filters
-    rows = Matter.objects.filter(region__code__startswith=person.organisation.region_id[:6], until=None)
-    for matter in rows.order_by("group", "place", "code"):
+    rows = Matter.objects.filter(region__code__startswith=_reach(person), until=None)
+    held = Share.objects.filter(until=None).select_related("organisation").order_by("role", "since")
+    for matter in rows.order_by("group", "place", "code").prefetch_related(Prefetch("shares", held)):
         head = (matter.code, matter.name, matter.group, matter.kind, matter.measure)
-        shares = list(
-            matter.shares.filter(until=None).select_related("organisation").order_by("role", "since")
-        )
+        shares = matter.shares.all()
         for share in shares:
             yield (*head, share.organisation.name, share.role, share.source)
         if not shares:
@@ -134,12 +142,10 @@ def _person(name: str, unit: Organisation | None) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def give_members(*, person: Person, filters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+def give_members(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
     """Every member unit with its liaisons."""
     del filters
-    rows = Member.objects.filter(
-        committee__region__code__startswith=person.organisation.region_id[:6], until=None
-    )
+    rows = Member.objects.filter(committee__region__code__startswith=_reach(person), until=None)
     for row in rows.select_related("committee", "organisation", "liaison_a", "liaison_b").order_by(
         "committee", "since"
     ):
@@ -172,12 +178,10 @@ def take_lines(rows: Sequence[Mapping[str, Any]], *, by: str, at: datetime, act:
     return Taken(ids, same, refused)
 
 
-def give_lines(*, person: Person, filters: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
+def give_lines(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
     """Every line of every list."""
     del filters
-    rows = DutyLine.objects.filter(
-        person__organisation__region__code__startswith=person.organisation.region_id[:6]
-    )
+    rows = DutyLine.objects.filter(person__organisation__region__code__startswith=_reach(person))
     for row in (
         rows.filter(until=None).select_related("person__organisation").order_by("person", "year", "number")
     ):
