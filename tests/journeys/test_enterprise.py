@@ -17,9 +17,9 @@ from anlan.domains.enterprises.actions import (
     staffing,
 )
 from anlan.domains.enterprises.models import Commitment, Finding
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.domains.enterprises.tests.firms import Archive, archive, code
 from anlan.kernel.core import clock
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.messaging.models import Message
 from anlan.kernel.orgs.actions import make_sign_in_link
 from anlan.kernel.orgs.models import Person

@@ -11,10 +11,10 @@ from anlan.domains.enterprises.models import Enterprise, ParkPoint, Site, Tenanc
 from anlan.domains.enterprises.models.firms import COLOURS, GRADES
 from anlan.domains.enterprises.queries.known import class_facts
 from anlan.domains.enterprises.rules import classing
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 
 BAD_CLASS = reason("enterprises.no_class", N_("Choose one of the classes A to D."))
 BAD_COLOUR = reason("enterprises.no_colour", N_("Choose green, yellow or red."))

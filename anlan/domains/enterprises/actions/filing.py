@@ -11,8 +11,8 @@ from django.db import transaction
 from anlan.domains.enterprises.actions.common import check_keeper
 from anlan.domains.enterprises.models import Enterprise, PlanFiling
 from anlan.domains.enterprises.rules import filing
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop import announce
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given

@@ -19,10 +19,10 @@ from anlan.domains.enterprises.models import (
 )
 from anlan.domains.enterprises.queries.registers import ponds
 from anlan.domains.enterprises.rules import gb18218, registers, words
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 
 BAD_FACILITY = reason("enterprises.bad_facility", N_("{given} is no kind of facility."))
 NEGATIVE = reason("enterprises.negative_quantity", N_("A quantity is zero or more tonnes."))

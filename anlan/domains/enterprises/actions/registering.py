@@ -11,9 +11,9 @@ from anlan.domains.enterprises.actions.common import check_keeper, check_signer,
 from anlan.domains.enterprises.models import Enterprise, Site, Tag
 from anlan.domains.enterprises.models.firms import STATUSES, new_plate
 from anlan.domains.enterprises.rules import sectors, words
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.actions import add_organisation, check_uscc
 from anlan.kernel.orgs.models import Organisation

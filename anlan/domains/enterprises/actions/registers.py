@@ -11,10 +11,10 @@ from anlan.domains.enterprises.actions.common import KEEPERS, NOT_YOURS, is_own,
 from anlan.domains.enterprises.actions.hazards import with_tag
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Line
 from anlan.domains.enterprises.rules import registers
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.models import Attachment
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty

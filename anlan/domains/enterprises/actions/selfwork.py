@@ -18,10 +18,10 @@ from anlan.domains.enterprises.models import (
 )
 from anlan.domains.enterprises.rules import rhythm
 from anlan.domains.enterprises.rules.words import LEVELS
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.actions import Opening, move, open_items
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id

@@ -8,10 +8,10 @@ from anlan.domains.enterprises.actions.common import check_keeper, note, renew
 from anlan.domains.enterprises.models import Certificate, Enterprise, KeyPerson
 from anlan.domains.enterprises.models.staff import ROLES
 from anlan.domains.enterprises.rules import certificates
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import keys, rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.actions import phone_fields
 from anlan.kernel.orgs.models import Person
 

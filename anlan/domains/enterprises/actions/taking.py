@@ -12,11 +12,11 @@ from anlan.domains.enterprises.actions.common import renew
 from anlan.domains.enterprises.actions.staffing import set_certificate
 from anlan.domains.enterprises.models import Certificate, Enterprise, History, KeyPerson, Site
 from anlan.domains.enterprises.rules import sectors
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.bulk import insert_rows, update_rows
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.actions import phone_fields
 from anlan.kernel.orgs.models import Organisation, Person

@@ -17,8 +17,8 @@ from anlan.domains.enterprises.models import (
     Tag,
 )
 from anlan.domains.enterprises.queries.archive import visible_to
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import search
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.regions import prefix_of
 

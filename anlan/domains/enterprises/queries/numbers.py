@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from anlan.domains.enterprises.models import Certificate, Enterprise, History, SelfReport, Standardisation
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.indicators.rowsets import Rowset, both, here
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.orgs.models import Organisation

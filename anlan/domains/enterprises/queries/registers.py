@@ -13,9 +13,9 @@ from anlan.domains.enterprises.models import Enterprise, Facility, HazardUnit, L
 from anlan.domains.enterprises.queries.archive import visible_to
 from anlan.domains.enterprises.rules import registers
 from anlan.domains.enterprises.rules.registers import Register
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import clock, rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.regions import prefix_of
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from anlan.domains.enterprises.rules.workdays import after, end_of, local_day
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import after, end_of, local_day
 
 NOT_ISSUED_YET = reason("enterprises.plan_not_issued", N_("The plan's day of issue lies in the future."))
 NO_PAPERS = reason("enterprises.no_papers", N_("Nothing was handed in. Add at least one paper."))

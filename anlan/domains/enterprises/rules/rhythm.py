@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from anlan.domains.enterprises.rules.workdays import LOCAL
+from anlan.kernel.core.workdays import LOCAL
 
 
 class HasDue(Protocol):

@@ -19,10 +19,10 @@ from anlan.domains.enterprises.models import (
     Tag,
 )
 from anlan.domains.enterprises.queries import lists
-from anlan.domains.enterprises.rules.workdays import end_of, local_day
 from anlan.domains.enterprises.tests.firms import Archive, archive, code, elsewhere
 from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import end_of, local_day
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.actions import move

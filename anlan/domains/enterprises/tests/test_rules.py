@@ -17,8 +17,8 @@ from anlan.domains.enterprises.rules import (
     profile,
     rhythm,
     sectors,
-    workdays,
 )
+from anlan.kernel.core import workdays
 from anlan.kernel.core.errors import Refused
 
 RULESETS = Path(__file__).resolve().parents[1] / "rulesets"

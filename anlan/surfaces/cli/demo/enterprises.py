@@ -32,9 +32,9 @@ from anlan.domains.enterprises.models import (
     Tag,
     Tenancy,
 )
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import clock
 from anlan.kernel.core.bulk import insert_rows
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.orgs.actions import phone_fields
 from anlan.kernel.orgs.models import Organisation, Person

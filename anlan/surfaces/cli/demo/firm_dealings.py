@@ -7,9 +7,9 @@ from uuid import UUID
 
 from anlan.domains.enterprises.actions import classing, comparing, filing, selfwork
 from anlan.domains.enterprises.models import Commitment, Enterprise, History, SelfCheck
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import attachments
 from anlan.kernel.core.bulk import insert_rows
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.cli.demo import units

@@ -35,12 +35,12 @@ from anlan.domains.enterprises.queries.archive import enterprise_for, people_of
 from anlan.domains.enterprises.queries.known import last_lacks, standard_grade
 from anlan.domains.enterprises.queries.restricted import hits_of
 from anlan.domains.enterprises.rules import sectors, words
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.domains.risks.models import RiskPoint
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.fields import mask_phone
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.actions import make_sign_in_link
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty

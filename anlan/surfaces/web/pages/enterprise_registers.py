@@ -20,10 +20,10 @@ from anlan.domains.enterprises.queries import led, registers
 from anlan.domains.enterprises.queries.archive import visible_to
 from anlan.domains.enterprises.rules import registers as rules
 from anlan.domains.enterprises.rules import words
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import attachments, rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.domain.spec import Field
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Region

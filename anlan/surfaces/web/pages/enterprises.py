@@ -20,11 +20,11 @@ from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.queries.archive import enterprise_for, tags_of
 from anlan.domains.enterprises.rules import certificates as clocks
 from anlan.domains.enterprises.rules import sectors, words
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import clock, rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.fields import mask_phone
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web import forms
 from anlan.surfaces.web.pages.enterprise_forms import IDENTITY, POSITION, cleared, dates, named, opt

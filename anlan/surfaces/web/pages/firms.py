@@ -14,9 +14,9 @@ from anlan.domains.enterprises.actions.signin import WRITTEN, ask_code, use_code
 from anlan.domains.enterprises.models import Site
 from anlan.domains.enterprises.public import card, may_see, site_at
 from anlan.domains.enterprises.rules import sectors, words
-from anlan.domains.enterprises.rules.workdays import local_day
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.surfaces.web import worlds
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.people import person_of
