@@ -227,5 +227,5 @@ def test_lists_come_in_from_sheets(g: Ground) -> None:
     assert (len(taken.ids), set(taken.refused)) == (1, {1})
     again = sheets.take_shares(from_sheet[:1], by=g.olga.by, at=clock.real_now(), act=g.olga.pk, dry=False)
     assert again.same == 1
-    rows = list(sheets.give_shares(person=g.olga, filters={}))
+    rows = list(sheets.give_shares(person=g.olga.pk, filters={}))
     assert rows[0][1:3] == ("燃气", "重点领域")
