@@ -199,7 +199,9 @@ def _take_time(cursor: CursorWrapper) -> None:
 def _rounds(stop: Event) -> Iterator[None]:
     """One round now, then one at each wake-up, and at the latest after a pause."""
     while not stop.is_set():
+        # Asked before the pass: a transaction that ends between the two would leave its followers until the next pause.
+        held = blocked()
         yield
-        pause = BLOCKED_SECONDS if blocked() else IDLE_SECONDS
+        pause = BLOCKED_SECONDS if held else IDLE_SECONDS
         for _ in connection.connection.notifies(timeout=pause, stop_after=1):
             pass

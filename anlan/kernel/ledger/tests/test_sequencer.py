@@ -237,6 +237,20 @@ def test_the_process_goes_on_when_a_dawdler_ends_though_nobody_wakes_it(dawdler,
         wait_for(lambda: head()[0] == 1)
 
 
+def test_a_dawdler_that_ends_right_after_a_pass_is_not_waited_for(dawdler, never_idle, monkeypatch):
+    write()
+    through = sequencer.sequence_all
+
+    def pass_then_commit():
+        placed = through()
+        dawdler.commit()
+        return placed
+
+    monkeypatch.setattr(sequencer, "sequence_all", pass_then_commit)
+    with Running():
+        wait_for(lambda: head()[0] == 1)
+
+
 def test_a_standby_takes_over_when_the_leader_loses_its_connection(cluster):
     with Running() as first:
         assert first.leading.wait(5)
