@@ -1,11 +1,12 @@
 """事故调查 declared: what surfaces show of it and which doors it uses."""
 
-from anlan.domains.accidents import actions
+from anlan.domains.accidents import actions, queries
 from anlan.domains.accidents.indicators import INDICATORS
 from anlan.domains.accidents.loop import ACCIDENT
 from anlan.domains.accidents.models import Accident
 from anlan.domains.accidents.rules import words
 from anlan.kernel.core.words import N_
+from anlan.kernel.domain.looking_back import LookBack
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
 from anlan.kernel.messaging.spec import MessageKind
 
@@ -89,6 +90,7 @@ DOMAIN = Domain(
         "accidents.victim": N_("Person of an accident entered"),
     },
     messages=(MessageKind(actions.ALERT_KIND, N_("Lesson of an accident"), answers=("received", "done")),),
+    looks_back=(LookBack("accidents.determined", N_("Determined accidents"), queries.against_units),),
     edges={"incidents": "an accident arises from an event and follows its figures"},
     keepers=("bureau_chief", "accident_office"),
 )

@@ -8,7 +8,7 @@ from anlan.domains.accidents import queries
 from anlan.domains.accidents.queries import Counted as Known
 from anlan.domains.accidents.queries import DueState, Span
 from anlan.kernel.core.words import N_
-from anlan.kernel.indicators.figures import change
+from anlan.kernel.indicators.figures import change, rounded
 from anlan.kernel.indicators.spec import Counted, Cut, Formula, Indicator, Period, percent
 
 
@@ -58,6 +58,46 @@ def declines(cut: Cut, period: Period, as_of: datetime) -> Counted:
     now, then = queries.counted(span), queries.counted(span.year_before())
     fewer = (len(now) < len(then)) + (_dead(now) < _dead(then))
     return Counted(Decimal(fewer), 2, [row.pk for row in (*now, *then)])
+
+
+# ---- 四项指标: accidents, deaths, injured, direct loss ----------------
+FOUR: tuple[tuple[str, str, Callable[[Known], int]], ...] = (
+    ("起数", "起", lambda _row: 1),
+    ("死亡", "人", lambda row: row.dead),
+    ("受伤", "人", lambda row: row.injured),
+    ("直接经济损失", "元", lambda row: row.loss_yuan),
+)
+
+
+def four_declines(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """四项指标持续下降: how many of the four are fewer than a year before; the scope tells each."""
+    span = _span(cut, period, as_of)
+    now, then = queries.counted(span), queries.counted(span.year_before())
+    told, fewer = [], 0
+    for label, unit, of in FOUR:
+        here, there = sum(map(of, now)), sum(map(of, then))
+        fewer += here < there
+        told.append(f"{label}{here}{unit}（上年同期{there}{unit}，{said(here, there, unit)}）")
+    return Counted(Decimal(fewer), len(FOUR), [row.pk for row in (*now, *then)], "；".join(told))
+
+
+def said(now: int, then: int, unit: str) -> str:
+    """同比 in per cent; where the year before had none, the difference."""
+    share = rounded(change(Decimal(now), Decimal(then)), 1)
+    value = Decimal(now - then) if share is None else share
+    return f"{'−' if value < 0 else '+' if value > 0 else ''}{abs(value)}{unit if share is None else '%'}"
+
+
+def injured(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Badly and slightly hurt."""
+    rows = [row for row in queries.counted(_span(cut, period, as_of)) if row.injured]
+    return _sum(rows, lambda row: row.injured)
+
+
+def loss(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Direct loss in 万元."""
+    rows = [row for row in queries.counted(_span(cut, period, as_of)) if row.loss_yuan]
+    return Counted(Decimal(sum(row.loss_yuan for row in rows)) / 10_000, len(rows), [row.pk for row in rows])
 
 
 def _dead(rows: Sequence[Known]) -> int:
@@ -164,6 +204,21 @@ INDICATORS = (
         "accidents.declines", N_("Double decline"), N_("of two"),
         N_("How many of accidents and deaths are fewer than in the same days a year before; 2 is both."), declines,
         digits=0, cuts=BY_SECTOR,
+    ),
+    Indicator(
+        "accidents.injured", N_("Injured in accidents"), N_("people"),
+        N_("Persons badly or slightly hurt in the accidents that count, as last known within the clock."),
+        injured, digits=0, cuts=BY_SECTOR,
+    ),
+    Indicator(
+        "accidents.loss", N_("Direct loss of accidents"), N_("10,000 yuan (loss)"),
+        N_("Direct economic loss of the accidents that count, as last entered."), loss, digits=2, cuts=BY_SECTOR,
+    ),
+    Indicator(
+        "accidents.four_declines", N_("Decline of the four figures"), N_("of four"),
+        N_("How many of accidents, deaths, injured and direct loss are fewer than in the same days a year before; "
+           "4 is all. Each with its change; where the year before had none, the difference."),
+        four_declines, digits=0, cuts=BY_SECTOR,
     ),
     Indicator(
         "accidents.reports_on_time", N_("Investigation reports on time"), "%",

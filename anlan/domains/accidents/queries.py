@@ -1,7 +1,7 @@
 """Reads about accidents: what counts in a span, by sector, body, type and street; what is due; measures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,11 +13,13 @@ from django.utils.timezone import localdate
 
 from anlan.domains.accidents.models import Accident, Due, Finding, Measure, Toll, Victim
 from anlan.domains.accidents.rules import clocks, grading
-from anlan.domains.accidents.rules.words import FIGURES
+from anlan.domains.accidents.rules.words import FIGURES, GRADES_SAID, RANK
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.domain.looking_back import Trace
 from anlan.kernel.indicators import counting, spans
 from anlan.kernel.loop.models import Step
+from anlan.kernel.orgs.models import Organisation
 from anlan.kernel.places.regions import prefix_of
 
 LOOP = "accidents.accident"
@@ -56,11 +58,18 @@ class Counted:
     grade: str
     dead: int
     badly_hurt: int
+    hurt: int
+    loss_yuan: int
     determination: str  # filed | determined
 
     @property
     def fatal(self) -> bool:
         return self.dead > 0
+
+    @property
+    def injured(self) -> int:
+        """受伤人数: badly and slightly hurt."""
+        return self.badly_hurt + self.hurt
 
 
 def counted(span: Span) -> list[Counted]:
@@ -95,6 +104,8 @@ def _counted(row: Accident, toll: Toll | None, *, determined: bool) -> Counted:
         grade=toll.grade if toll else "none",
         dead=toll.dead if toll else 0,
         badly_hurt=toll.badly_hurt if toll else 0,
+        hurt=toll.hurt if toll else 0,
+        loss_yuan=toll.loss_yuan if toll else 0,
         determination=DETERMINED if determined else PRELIMINARY,
     )
 
@@ -271,6 +282,57 @@ def victims(accident: UUID) -> list[Victim]:
     """The persons of an accident as they are known now, without the rows that were taken the place of."""
     rows = Victim.objects.filter(accident_id=accident, after=None)
     return list(rows.order_by("outcome", "pk"))
+
+
+def against_units(
+    *,
+    organisations: Sequence[UUID],
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
+    exercise_id: UUID | None,
+) -> Iterator[Trace]:
+    """Determined accidents of some days: they stand against the firm they happened at, and against the street they
+    lie in. From which grade on one is grave, a row of the rules says; whether that bars anything, a person decides."""
+    rows = Organisation.objects.filter(pk__in=organisations, kind="street")
+    streets = [(pk, prefix_of(region)) for pk, region in rows.values_list("pk", "region_id")]
+    known = _in_span(organisations, [prefix for _pk, prefix in streets], start, end, exercise_id)
+    gone = Step.objects.filter(item__in=known, move="write_off", at__lte=as_of).values_list(
+        "item_id", flat=True
+    )
+    standing = determined_by(known, as_of=as_of) - set(gone)
+    tolls = tolls_at(standing, as_of=as_of)
+    for row in Accident.objects.filter(pk__in=standing).select_related("item"):
+        words, grave = _told(row, tolls.get(row.pk), as_of)
+        region = row.item.region_id
+        for unit in (row.organisation_id, *(pk for pk, prefix in streets if region.startswith(prefix))):
+            if unit is not None:
+                yield Trace(unit, row.pk, row.occurred_at, words, bars=grave)
+
+
+def _in_span(
+    organisations: Sequence[UUID],
+    prefixes: Sequence[str],
+    start: datetime,
+    end: datetime,
+    exercise_id: UUID | None,
+) -> list[UUID]:
+    whose = Q(organisation__in=organisations)
+    for prefix in prefixes:
+        whose |= Q(item__region__code__startswith=prefix)
+    rows = Accident.objects.filter(
+        whose, in_world(exercise_id, path="item__exercise_id"), occurred_at__gte=start, occurred_at__lt=end
+    )
+    return list(rows.values_list("pk", flat=True))
+
+
+def _told(row: Accident, toll: Toll | None, as_of: datetime) -> tuple[str, bool]:
+    """An accident in one line without a name, and whether its grade is grave."""
+    graded = grading.heavier(row.signed_grade, toll.grade if toll else row.grade)
+    least = rulesets.value_of("accidents.grave_from", region=row.item.region_id, at=as_of)
+    dead, hurt = (toll.dead, toll.badly_hurt) if toll else (0, 0)
+    said = f"{GRADES_SAID[graded]}生产安全事故（已认定）：死亡{dead}人、重伤{hurt}人。{row.description[:100]}"
+    return said, RANK.index(graded) >= RANK.index(least)
 
 
 def under(region: str, path: str) -> Q:

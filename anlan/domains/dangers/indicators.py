@@ -51,6 +51,18 @@ def major_open(cut: Cut, period: Period, as_of: datetime) -> Counted:
     return Counted(Decimal(len(still)), len(rows), still)
 
 
+def major_late(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Of those decided to be major before the end of the period: open at its end though their date had passed."""
+    ever = Period(datetime.min.replace(tzinfo=period.end.tzinfo), min(period.end, as_of))
+    rows = list(_major(cut, ever, as_of))
+    passed = queries.accepted_at(rows, as_of=ever.end)
+    due = queries.terms_due(
+        region=cut.region, start=ever.start, end=ever.end, as_of=as_of, exercise_id=cut.exercise_id
+    )
+    late = [pk for pk in rows if pk not in passed and pk in due]
+    return Counted(Decimal(len(late)), len(rows), late)
+
+
 def major_clearing(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Median of the days from found to close-off, of the major ones closed off in the period."""
     ever = Period(datetime.min.replace(tzinfo=period.end.tzinfo), period.end)
@@ -158,6 +170,17 @@ INDICATORS = (
         unit=ITEMS,
         definition=N_("Decided to be major before the end of the period and not closed off by then."),
         of=major_open,
+        digits=0,
+    ),
+    Indicator(
+        code="dangers.major_late",
+        label=N_("Major dangers past their date"),
+        unit=ITEMS,
+        definition=N_(
+            "Decided to be major, past the date to be put right by and not closed off at the end of the period. "
+            "Cleared as they come up (动态清零) means zero; base: all that were decided to be major by then."
+        ),
+        of=major_late,
         digits=0,
     ),
     Indicator(

@@ -40,8 +40,10 @@ from anlan.domains.enforcement.models import (
     Task,
 )
 from anlan.domains.enforcement.public import by_street
+from anlan.domains.enforcement.queries import looking_back
 from anlan.domains.enforcement.rules import points, words
 from anlan.kernel.core.words import N_
+from anlan.kernel.domain.looking_back import LookBack
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.papers.spec import PaperKind
 
@@ -218,6 +220,11 @@ DOMAIN = Domain(
         paper("on_site_measure", N_("On-site measure decision")),
         paper("referral", N_("Letter of transfer")),
         paper("points_circular", N_("Monthly circular of enforcement")),
+    ),
+    looks_back=(
+        LookBack("enforcement.penalties", N_("Penalties decided"), looking_back.penalties),
+        LookBack("enforcement.cases", N_("Cases without a decision"), looking_back.open_cases),
+        LookBack("enforcement.measures", N_("Measures in force"), looking_back.measures_in_force),
     ),
     rounds=(Round("conclude_checks", checking.conclude_settled),),
     edges={

@@ -63,6 +63,10 @@ GRADES = {
     "exceptional": N_("Exceptional (grade)"),
 }
 RANK = tuple(GRADES)
+# As they stand in what is written about units, which the bureau keeps in Chinese.
+GRADES_SAID = {
+    "none": "未达等级", "ordinary": "一般", "serious": "较大", "major": "重大", "exceptional": "特别重大",
+}  # fmt: skip
 OUTCOMES = {
     "dead": N_("Dead"),
     "missing": N_("Missing"),

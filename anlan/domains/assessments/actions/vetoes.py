@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from anlan.domains.assessments.models import Round, Sheet, Veto
 from anlan.domains.assessments.queries.sheets import LOCAL
 from anlan.domains.assessments.rules import duties
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.domain.looking_back import Trace, look_back
+from anlan.kernel.domain.looking_back import LookBack, Trace, look_back
 from anlan.kernel.domain.registry import all_domains
 from anlan.kernel.indicators.spans import Span
 from anlan.kernel.loop.actions import move, open_item
@@ -45,7 +46,8 @@ def propose_veto(
 
 
 def propose_vetoes(*, of: Round, at: datetime) -> list[WorkItem]:
-    """What the platform proposes for a round: a veto a unit against which something grave stands in its days."""
+    """What the platform proposes for a round: a veto a unit against which something grave stands in its days. The
+    words are of what is grave; beside it stands everything else that is known of those days."""
     units = {sheet.unit_id: sheet.unit for sheet in Sheet.objects.filter(round=of).select_related("unit")}
     period = Span("since", of.first, of.last).period(LOCAL)
     looks = [look for domain in all_domains() for look in domain.looks_back]
@@ -57,25 +59,25 @@ def propose_vetoes(*, of: Round, at: datetime) -> list[WorkItem]:
         as_of=at,
         exercise_id=of.exercise_id,
     )
-    grave: dict[Any, list[dict[str, str]]] = {}
+    against: dict[UUID, list[tuple[LookBack, Trace]]] = {}
     for look, trace in found:
-        if trace.bars:
-            grave.setdefault(trace.organisation, []).append(_told(look.code, trace))
+        against.setdefault(trace.organisation, []).append((look, trace))
     clause = str(of.scheme.vetoes[0][0]) if of.scheme.vetoes else BARS
     proposed = set(Veto.objects.filter(round=of, clause=clause).values_list("unit_id", flat=True))
     return [
         propose_veto(
-            unit=units[pk], of=of, clause=clause, words="；".join(each["words"] for each in traces)[:400],
-            traces=traces, by=BY, at=at,
+            unit=units[pk], of=of, clause=clause, words="；".join(grave)[:400],
+            traces=[_told(look.code, trace) for look, trace in traces], by=BY, at=at,
         )
-        for pk, traces in grave.items()
-        if pk not in proposed
+        for pk, traces in against.items()
+        if (grave := [trace.words for _look, trace in traces if trace.bars]) and pk not in proposed
     ]  # fmt: skip
 
 
 def _told(code: str, trace: Trace) -> dict[str, str]:
     return {
         "source": code, "item": str(trace.item), "words": trace.words, "happened_at": trace.happened_at.isoformat(),
+        "bars": "grave" if trace.bars else "",
     }  # fmt: skip
 
 

@@ -107,12 +107,10 @@ def _people(names: set[str]) -> dict[tuple[str, UUID], Person]:
 
 
 def look_back_upon(batch: VettingBatch, *, at: datetime) -> int:
-    """Ask every domain what stands against the units of a batch; what is known already is not written twice."""
-    subjects = list(batch.subjects.exclude(unit=None))
-    by_unit: dict[UUID, list[VettingSubject]] = {}
-    for subject in subjects:
-        by_unit.setdefault(subject.unit_id, []).append(subject)  # type: ignore[arg-type]
+    """Ask every domain what stands against the units of a batch, and against the streets that its people answered for
+    in these days; what is known already is not written twice."""
     period = Span("since", batch.first, batch.last).period(LOCAL)
+    by_unit = reads.units_of(batch, period)
     looks = [look for domain in all_domains() for look in domain.looks_back]
     found = look_back(
         looks, organisations=list(by_unit), start=period.start, end=period.end, as_of=at,

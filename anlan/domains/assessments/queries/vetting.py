@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from anlan.domains.assessments.models import VettingBatch, VettingOpinion, VettingSubject, VettingTrace
 from anlan.domains.assessments.rules import duties
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators.spec import Period
 from anlan.kernel.loop.rights import person_id
-from anlan.kernel.orgs.models import Duty
+from anlan.kernel.orgs.models import Duty, Organisation
 from anlan.kernel.orgs.queries import in_force
 
 
@@ -56,6 +57,35 @@ def subjects_of(batch: VettingBatch) -> list[Looked]:
     traces = Prefetch("traces", VettingTrace.objects.order_by("happened_at", "pk"))
     rows = batch.subjects.order_by("place").prefetch_related(opinions, traces).select_related("unit")
     return [Looked(row, tuple(row.traces.all()), _last(list(row.opinions.all()))) for row in rows]
+
+
+def units_of(batch: VettingBatch, period: Period) -> dict[UUID, list[VettingSubject]]:
+    """Unit → the names of a batch that it stands for: those of the unit, and those whose duty was its whole street in
+    some of the days. A duty of a community or of the whole district makes nobody answer for a street."""
+    subjects = list(batch.subjects.all())
+    found: dict[UUID, dict[UUID, VettingSubject]] = {}
+    for subject in subjects:
+        if subject.unit_id is not None:
+            found.setdefault(subject.unit_id, {})[subject.pk] = subject
+    for person, street in _streets_of([each.person_id for each in subjects if each.person_id], period):
+        for subject in subjects:
+            if subject.person_id == person:
+                found.setdefault(street, {})[subject.pk] = subject
+    return {unit: list(rows.values()) for unit, rows in found.items()}
+
+
+def _streets_of(people: list[UUID], period: Period) -> list[tuple[UUID, UUID]]:
+    """Person, and the office of a street that one of the person's duties covered in some of the days."""
+    duties = Duty.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=period.start), person__in=people, valid_from__lt=period.end,
+        region__level="street", place=None,
+    )  # fmt: skip
+    held = set(duties.annotate(code=F("region_id")).values_list("person_id", "code"))
+    offices = Organisation.objects.filter(
+        kind="street", active=True, region__in={code for _person, code in held}
+    )
+    by_region = dict(offices.values_list("region_id", "pk"))
+    return [(person, by_region[code]) for person, code in held if code in by_region]
 
 
 def _last(opinions: list[VettingOpinion]) -> VettingOpinion | None:

@@ -45,3 +45,8 @@ MEASURE_KINDS = {
     "seizure": N_("Seized"),
 }
 EXECUTIONS = {"paid": N_("Paid"), "court": N_("Enforced by the court"), "done": N_("Carried out")}
+# As they stand in what is written about units, which the bureau keeps in Chinese.
+PENALTIES_SAID = {
+    "warning": "警告", "fine": "罚款", "confiscation": "没收", "suspension": "责令停产停业", "licence": "吊销许可证件",
+}  # fmt: skip
+MEASURES_SAID = {"on_site": "现场处理措施", "suspension": "责令停产停业", "seal": "查封", "seizure": "扣押"}
