@@ -244,3 +244,46 @@ class SheetNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%F}"
+
+
+# ---- what is judged, and what units are told and asked ----------------
+class Judgement(LoopRecord):
+    """研判意见: what is known, what is not, what a person judges of it, and when it is looked at again. Each version
+    is an item of its own, signed; a new one replaces the last."""
+
+    incident = models.ForeignKey(WorkItem, models.PROTECT, related_name="incident_judgements")
+    version = models.PositiveSmallIntegerField()
+    known = models.TextField()
+    unknown = models.TextField()
+    opinion = models.TextField()
+    review_at = models.DateTimeField()
+    signed_by = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["incident", "version"], name="incidents_judgement_version")
+        ]
+
+
+class UnitNotice(LoopRecord):
+    """通报: what a unit was told of an event; its answer stands in the steps."""
+
+    incident = models.ForeignKey(WorkItem, models.PROTECT, related_name="incident_notices")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    words = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["incident"], name="incidents_notice_incident")]
+
+
+class UnitQuery(LoopRecord):
+    """征询: what a unit was asked about an event, and by when the answer is needed."""
+
+    incident = models.ForeignKey(WorkItem, models.PROTECT, related_name="incident_queries")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    question = models.TextField()
+    wanted_by = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "unit queries"
+        indexes: ClassVar = [models.Index(fields=["incident"], name="incidents_query_incident")]

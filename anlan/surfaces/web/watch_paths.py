@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import accidents, incidents
+from anlan.surfaces.web.pages import accidents, incidents, resources
 
 PATHS: list[URLPattern] = [
     path("incidents/incident/new/", incidents.incident_new, name="incident_new"),
@@ -13,5 +13,10 @@ PATHS: list[URLPattern] = [
     path("accidents/accident/new/", accidents.accident_new, name="accident_new"),
     path("accidents/accident/<uuid:pk>/new-figures/", accidents.accident_toll, name="accident_toll"),
     path("accidents/accident/<uuid:pk>/person/", accidents.accident_victim, name="accident_victim"),
+    path("resources/forces/", resources.force_list, name="forces"),
+    path("resources/forces/new/", resources.force_new, name="force_new"),
+    path("resources/forces/<uuid:pk>/", resources.force, name="force"),
+    path("resources/forces/<uuid:pk>/edit/", resources.force_edit, name="force_edit"),
+    path("resources/forces/<uuid:pk>/act/<str:act>/", resources.force_act, name="force_act"),
     path("accidents/figures/", accidents.accident_figures, name="accident_figures"),
 ]

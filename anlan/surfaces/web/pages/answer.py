@@ -20,12 +20,16 @@ from anlan.kernel.messaging.models import Answer, Message
 from anlan.kernel.messaging.spec import NEED_HELP
 from anlan.surfaces.web import times
 
+ASK = "ask"  # what the field beside the second button asks for
 WORDS = {
     "received": N_("Received"),
     "on_post": N_("On post"),
     "done": N_("Measure taken"),
     "need_help": N_("I need help"),
+    ASK: N_("What do you need? (optional)"),
 }
+# Kinds of message that ask something else than a call does: kind → its own words; filled by the pages next door.
+SAID: dict[str, dict[str, str]] = {}
 WAIT_S = 10  # the group commit answers within milliseconds; longer means that the database is gone
 
 
@@ -71,14 +75,17 @@ def _standing(message: Message) -> dict[str, Any]:
     """What was answered already, which button is the big one now, and which others remain."""
     given = list(Answer.objects.filter(message=message).order_by("at"))
     kinds = {row.kind for row in given}
+    words = WORDS | SAID.get(message.kind, {})
     left = [kind for kind in message.answers if kind not in kinds and kind != NEED_HELP]
     open_now = message.expires_at > clock.now(message.exercise_id) and message.state not in (
         "expired",
         "superseded",
     )
     return {
-        "given": [(_(WORDS.get(row.kind, row.kind)), times.when(row.at), row.note) for row in given],
-        "buttons": [(kind, _(WORDS.get(kind, kind))) for kind in left] if open_now else [],
+        "given": [(_(words.get(row.kind, row.kind)), times.when(row.at), row.note) for row in given],
+        "buttons": [(kind, _(words.get(kind, kind))) for kind in left] if open_now else [],
+        "help": _(words[NEED_HELP]),
+        "asks": _(words[ASK]),
         "can_ask_help": open_now and bool(message.answers),
         "open_now": open_now,
         "until": times.when(message.expires_at),

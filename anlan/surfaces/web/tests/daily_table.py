@@ -23,4 +23,9 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "officers": ((), STAFF),
     "contractor_board": ((), PERSONS),
     "contractor_guide": ((), PERSONS),
+    "forces": ((), STAFF),
+    "force": (("",), set()),
+    "force_new": ((), set()),  # of the keepers of the register: test_resources.py
+    "force_edit": (("",), set()),
+    "force_act": (("", "=ask"), set()),
 }
