@@ -8,7 +8,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from fpdf import FPDF
 from PIL import Image, ImageOps
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
+
+from anlan.kernel.papers.enclosures import Built, Cover, Enclosure, Section, Words
 
 MM = 72 / 25.4
 WIDE, HIGH, MARGIN = 210, 297, 20
@@ -25,49 +27,6 @@ ROW_MM = 9.5
 PICTURE_SIDE = 2000  # pixels: 200 dots an inch on our frame
 MOST_PAGES = 3000
 FONT = "bundle"
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """One paper of a section. `path` holds its bytes; `late` and `times` are told in the catalogue."""
-
-    title: str
-    name: str  # of the file, for its ending
-    path: Path
-    happened: str
-    recorded: str
-    late: str = ""  # the mark of a late entry, in words
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A numbered part: lines of words about it, a table of rows, its enclosures."""
-
-    title: str
-    words: tuple[str, ...] = ()
-    heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    enclosures: tuple[Enclosure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the bundle says of itself, in the reader's language."""
-
-    catalogue: str
-    heads: tuple[str, str, str, str, str]  # number, title, happened, recorded, page
-    foot: str  # "{page} / {pages}"
-    not_printable: str  # "{name} …"
-    whole: str  # the file name of the PDF, without its ending
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """The first page: a title, lines under it, lines at its foot."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    foot: tuple[str, ...] = ()
 
 
 @dataclass
@@ -80,15 +39,6 @@ class _Part:
     pages: int
     kind: str  # picture | pdf | other
     start: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What came out: pages, enclosures, and the catalogue as rows (number, title, happened, recorded, mark, page)."""
-
-    pages: int
-    files: int
-    catalogue: tuple[tuple[str, ...], ...] = field(default_factory=tuple)
 
 
 def build(

@@ -25,7 +25,7 @@ from anlan.kernel.indicators import registry
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation, Person
-from anlan.kernel.papers.bundle import Built, Cover, Enclosure, Section, Words, build
+from anlan.kernel.papers.enclosures import Built, Cover, Enclosure, Section, Words, build
 from anlan.kernel.papers.fonts import chinese_font
 
 logger = logging.getLogger(__name__)

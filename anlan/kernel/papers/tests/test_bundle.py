@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.papers import fonts
-from anlan.kernel.papers.bundle import Cover, Enclosure, Section, Words, build
+from anlan.kernel.papers.enclosures import Cover, Enclosure, Section, Words, build
 
 WORDS = Words(
     "目录", ("编号", "名称", "发生", "记录", "页码"), "第 {page} 页 共 {pages} 页", "{name} 不能打印，见文件夹。", "佐证材料"
