@@ -19,13 +19,16 @@ __all__ = [
     "campaigns_at",
     "clauses",
     "count_visits_with",
+    "dated_by",
     "dates_of",
+    "failed_looks_by",
     "failed_looks_of",
     "history",
     "issue_notice",
     "listed_dangers",
     "note_penalty",
     "open_at",
+    "open_check_items",
     "passed_at",
     "report",
 ]
@@ -33,7 +36,10 @@ __all__ = [
 listed_dangers = queries.listed_dangers
 passed_at = queries.accepted_at
 dates_of = queries.dates_of
+dated_by = queries.dated_by
 failed_looks_of = queries.failed_looks_of
+failed_looks_by = queries.failed_looks_by
+open_check_items = queries.open_check_items
 
 
 def report(*, description: str, category: str, by: str, at: datetime, **more: Any) -> WorkItem:

@@ -1,6 +1,6 @@
 """一企一码一档 declared: what surfaces show of it and which doors it uses."""
 
-from anlan.domains.enterprises.actions import creating, filing, selfwork, signin
+from anlan.domains.enterprises.actions import creating, duties, filing, selfwork, signin
 from anlan.domains.enterprises.actions.sheets import SHEETS
 from anlan.domains.enterprises.indicators import INDICATORS
 from anlan.domains.enterprises.loop import CREATION, FILING, SELF_CHECK
@@ -49,6 +49,13 @@ CODES = {
     "enterprises.line_written": N_("A line was written into a register"),
     "enterprises.line_changed": N_("A line of a register was changed"),
     "enterprises.line_ended": N_("A line of a register ended"),
+    "enterprises.duty_posts_taken": N_("Posts of the list were put into a ledger of responsibilities"),
+    "enterprises.duty_post_set": N_("A post of a ledger of responsibilities was written"),
+    "enterprises.duty_post_ended": N_("A post of a ledger of responsibilities was taken out"),
+    "enterprises.duty_held": N_("Somebody was put on a post of a ledger of responsibilities"),
+    "enterprises.duty_left": N_("Somebody left a post of a ledger of responsibilities"),
+    "enterprises.duty_signed": N_("Somebody signed what their post answers for"),
+    "enterprises.duty_reviewed": N_("Somebody was assessed for the year at their post"),
     "enterprises.signed_in": N_("Somebody of a firm came in by phone code"),
 }
 
@@ -146,6 +153,6 @@ DOMAIN = Domain(
     codes=CODES,
     layers=(SITE_LAYER,),
     sheets=SHEETS,
-    rounds=(Round("self_checks", selfwork.due_round),),
+    rounds=(Round("self_checks", selfwork.due_round), Round("duty_ledgers", duties.renew_ledgers)),
     messages=(MessageKind(signin.KIND, N_("Sign-in code"), answers=(), ladder="code"),),
 )

@@ -56,6 +56,10 @@ INDICATORS = (
     Indicator("enterprises.standardisation_valid", N_("Standardisation in validity"), "%",
               N_("Firms in operation with a standardisation in validity at the period's end ÷ firms in operation."),
               RowFormula(numbers.standardised, hit="valid", share=True, dated=False), opens=FIRM),
+    Indicator("enterprises.duty_whole", N_("Complete ledgers of everybody's responsibility"), "%",
+              N_("Firms in operation whose ledger has every post of its kind of firm held, signed, assessed and trained"
+                 " for ÷ firms in operation."),
+              RowFormula(numbers.duties, hit="whole", share=True, dated=False), SECTORS, opens=FIRM),
     Indicator("enterprises.long_zero", N_("Firms long without a danger of their own"), N_("firms"),
               N_("Firms in operation, known for 90 days, that reported no danger of their own in the last 90 days of"
                  " the period; nil returns count as none."),

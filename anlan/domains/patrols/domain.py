@@ -2,13 +2,15 @@
 
 from anlan.domains.dangers import public as dangers
 from anlan.domains.patrols import actions
-from anlan.domains.patrols.actions import joint, scores
+from anlan.domains.patrols.actions import joint, rotation, scores, training
 from anlan.domains.patrols.indicators import INDICATORS
-from anlan.domains.patrols.loop import JOINT, SCORE, VISIT
-from anlan.domains.patrols.models import JointCheck, Score, Visit
+from anlan.domains.patrols.loop import JOINT, ROTATION, SCORE, TRAINING, VISIT
+from anlan.domains.patrols.models import JointCheck, Rotation, Score, TrainingDue, Visit
+from anlan.domains.patrols.queries import visiting
 from anlan.domains.patrols.queries.visits import by_street
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
+from anlan.kernel.domain.visiting import Visits
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
 CHECKLISTS = Sheet(
@@ -93,7 +95,7 @@ DOMAIN = Domain(
             loop=SCORE,
             columns=(
                 Column("person", N_("Patroller")),
-                Column("month_name", N_("Month")),
+                Column("month_name", N_("Month or year")),
                 Column("proposed", N_("Proposed"), numeric=True),
                 Column("signed", N_("Signed"), numeric=True),
                 Column("item.state", N_("State")),
@@ -103,16 +105,71 @@ DOMAIN = Domain(
             facts={"sign": (Field("points", N_("Points"), "number", help=N_("Of 100.")),)},
             acts={"sign": scores.sign},
         ),
+        Record(
+            model=Rotation,
+            loop=ROTATION,
+            columns=(
+                Column("person", N_("Patroller")),
+                Column("duty.region", N_("Ground")),
+                Column("months", N_("Months there"), numeric=True),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+                Column("to", N_("Passed on to")),
+                Column("items", N_("Open items passed on"), numeric=True),
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "rotate": (
+                    Field("to", N_("Passed on to"), "choice"),
+                    Field(
+                        "swap",
+                        N_("Their own ground comes back in return"),
+                        "flag",
+                        required=False,
+                        help=N_("Both change in one act, each with the open items of the ground."),
+                    ),
+                    Field(
+                        "overlap_days",
+                        N_("Days that both walk the ground"),
+                        "number",
+                        required=False,
+                        help=N_("Left empty it is what the rules say."),
+                    ),
+                ),
+                "keep": (Field("months", N_("Months longer"), "number"),),
+            },
+            acts={"rotate": rotation.rotate, "keep": rotation.keep},
+        ),
+        Record(
+            model=TrainingDue,
+            loop=TRAINING,
+            columns=(
+                Column("person", N_("Patroller")),
+                Column("what", N_("Owed")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Due")),
+            ),
+            filters=("item.state", "item.region"),
+        ),
     ),
     indicators=INDICATORS,
     codes={
         "patrols.checklist_published": N_("A checklist was put in force"),
         "patrols.conflict_met": N_("An act from a phone met another hand"),
         "patrols.phone_kept": N_("A phone stays signed in"),
+        "patrols.training_entered": N_("A course of a patroller was entered"),
+        "patrols.training_struck": N_("A course of a patroller was struck out"),
         "patrols.photos_added": N_("Photos were added to a finding"),
     },
     sheets=(CHECKLISTS,),
-    rounds=(Round("joint_checks", joint.open_joint_checks), Round("scores", scores.propose_scores)),
+    visits=(Visits("patrols.visits", N_("Patrols"), visiting.expected, visiting.made),),
+    rounds=(
+        Round("joint_checks", joint.open_joint_checks),
+        Round("scores", scores.propose_scores),
+        Round("year_scores", scores.propose_year_scores),
+        Round("rotations", rotation.propose_rotations),
+        Round("training", training.open_training),
+    ),
     edges={
         "enterprises": "a visit goes to a site, whose card, tags and class stand in the archive",
         "dangers": "what is found on a visit is reported as a danger",

@@ -1,4 +1,4 @@
-"""The lives of a visit, a joint check with the fire service, and a patroller's score of a month. Plain data."""
+"""The lives of a visit, a joint check with the fire service, a score, a rotation and training due. Plain data."""
 
 from anlan.domains.patrols import rules
 from anlan.kernel.core.words import N_
@@ -86,4 +86,47 @@ SCORE = Loop(
         Deadline("proposed", Within("patrols.objection_minutes"), lapse="by_silence"),
         Deadline("objected", Within("patrols.objection_minutes"), escalate=(At(hours(0), "safety_section"),)),
     ),
+    personal=True,
+)  # fmt: skip
+
+ROTATION = Loop(
+    name="patrols.rotation",
+    label=N_("Rotation of a patroller"),
+    start="proposed",
+    closed=frozenset({"rotated", "kept", "overtaken"}),
+    states={
+        "proposed": N_("Time on the ground is over"),
+        "rotated": N_("Ground passed on"),
+        "kept": N_("Kept there"),
+        "overtaken": N_("Passed on elsewhere"),
+    },
+    moves=(
+        Move("rotate", "proposed", "rotated", label=N_("Pass the ground on"),
+             by=("street_safety_officer", "safety_section"), needs=("to",), reason=True),
+        Move("keep", "proposed", "kept", label=N_("Keep there for now"),
+             by=("street_safety_officer", "safety_section"), needs=("months",), reason=True),
+        Move("overtaken", "proposed", "overtaken", label=N_("The post was passed on elsewhere"), by=(SYSTEM,)),
+    ),
+    deadlines=(
+        Deadline("proposed", Within("patrols.rotation_minutes"), remind=(days(7),),
+                 escalate=(At(hours(0), "safety_section"), At(days(30), "bureau_chief"))),
+    ),
+)  # fmt: skip
+
+TRAINING = Loop(
+    name="patrols.training",
+    label=N_("Training that is due"),
+    start="due",
+    closed=frozenset({"met", "excused"}),
+    states={"due": N_("Owed"), "met": N_("Done"), "excused": N_("Excused")},
+    moves=(
+        # Nobody closes it by hand: a course that is entered does, when the hours are full.
+        Move("meet", "due", "met", label=N_("Hours full, or certificate renewed"), by=(SYSTEM,)),
+        Move("excuse", "due", "excused", label=N_("Excuse"), by=("safety_section", "bureau_chief"), reason=True),
+    ),
+    deadlines=(
+        Deadline("due", rules.time_to_train, remind=(days(60), days(30), days(7)),
+                 escalate=(At(hours(0), "street_safety_officer"), At(days(7), "safety_section"))),
+    ),
+    personal=True,
 )  # fmt: skip

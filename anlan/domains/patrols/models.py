@@ -179,17 +179,112 @@ class JointCheck(LoopRecord):
 
 
 class Score(LoopRecord):
-    """积分: what the rows of a month say of a patroller's work; shown first, then signed with what rows cannot know."""
+    """积分: what the rows of a month say of a patroller's work; shown first, then signed with what rows cannot know.
+
+    A year's score is made of its signed months and the courses of the year.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="scores")
-    month = models.DateField()  # its first day
+    span = models.CharField(max_length=5, default="month")  # month | year
+    month = models.DateField()  # its first day; of a year's score the first of January
     lines = models.JSONField(default=list)  # code, what it counts, of what, points
     proposed = models.DecimalField(max_digits=5, decimal_places=1)
     signed = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "month"], name="score_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "month", "span"], name="score_once"),
+            models.CheckConstraint(condition=Q(span__in=["month", "year"]), name="score_span"),
+        ]
 
     def month_name(self) -> str:
-        """Year and month, for lists."""
-        return f"{self.month:%Y-%m}"
+        """Year and month, or the year, for lists."""
+        return f"{self.month:%Y-%m}" if self.span == "month" else f"{self.month:%Y}"
+
+
+class Rotation(LoopRecord):
+    """轮岗: somebody's time on a ground is over; who takes it over, or until when they are kept, a person decides."""
+
+    duty = models.ForeignKey("orgs.Duty", models.PROTECT, related_name="rotations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="rotations")
+    since = models.DateTimeField()
+    months = models.PositiveSmallIntegerField()  # on the ground when it was proposed
+    to = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    swapped = models.ForeignKey(
+        "orgs.Duty", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # the other's ground that came back in the same act
+    items = models.PositiveIntegerField(null=True, blank=True)  # open items that changed hands
+    until = models.DateTimeField(null=True, blank=True)  # kept: not proposed again before
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["duty"], name="rotation_duty")]
+
+
+class Training(models.Model):
+    """A course that somebody took: hours (学时, 45 minutes), result, and until when its certificate is valid.
+
+    Append-only: what was entered wrongly is struck out with a reason and stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="patrol_courses")
+    course = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    held_on = models.DateField()
+    hours = models.DecimalField(max_digits=5, decimal_places=1)
+    result = models.CharField(max_length=10)
+    organiser = models.CharField(max_length=120, blank=True)
+    certificate = models.CharField(max_length=60, blank=True)  # its number
+    valid_until = models.DateField(null=True, blank=True)
+    file = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "held_on"], name="training_person")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("held_on")), name="training_term"
+            ),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="training_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return self.course
+
+    def kind_name(self) -> str:
+        return gettext(rules.COURSE_KINDS.get(self.kind, self.kind))
+
+    def result_name(self) -> str:
+        return gettext(rules.RESULTS.get(self.result, self.result))
+
+
+class TrainingDue(LoopRecord):
+    """What somebody still owes: the hours of a year, or a certificate that runs out. Its clock ends by itself."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)  # hours | certificate
+    year = models.PositiveSmallIntegerField()
+    course = models.CharField(max_length=120, blank=True)
+    training = models.ForeignKey(Training, models.PROTECT, null=True, blank=True, related_name="+")
+    asked = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)  # hours of the year
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "year"], condition=Q(kind="hours"), name="trainingdue_year"
+            ),
+            models.UniqueConstraint(
+                fields=["training"], condition=Q(kind="certificate"), name="trainingdue_certificate"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["hours", "certificate"]), name="trainingdue_kind"),
+        ]
+
+    def what(self) -> str:
+        """What is owed, in the reader's language."""
+        if self.kind == "hours":
+            return gettext("{n} class hours of {year}").format(n=f"{float(self.asked or 0):g}", year=self.year)
+        return gettext("New certificate: {course}").format(course=self.course)

@@ -1,12 +1,14 @@
 """Decisions about visits and checklists: pure, given facts only."""
 
 import math
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -24,6 +26,7 @@ ANSWERS = ("fine", "not_fine", "not_here")
 SIGNS = ("", "signed", "refused")
 UNCLASSED = "unclassed"
 CLOCK_SLACK = timedelta(minutes=2)
+_LOCAL = ZoneInfo("Asia/Shanghai")
 
 BAD_KIND = reason("patrols.bad_kind", N_("There is no kind of visit {kind}."))
 BAD_ANSWER = reason(
@@ -42,6 +45,14 @@ NO_SOURCE = reason(
     N_("Item {item} is tagged {tag} but names no law. Name it, or tag the item M (practice)."),
 )
 BAD_POINTS = reason("patrols.bad_points", N_("A score lies between 0 and 100."))
+BAD_MONTHS = reason("patrols.bad_months", N_("Say how many months longer: a whole number from 1 to {most}."))
+NO_COURSE = reason("patrols.no_course", N_("Name the course."))
+BAD_COURSE = reason("patrols.bad_course", N_("{given} is none of the choices. Choose one of the list."))
+BAD_HOURS = reason("patrols.bad_hours", N_("Class hours are a number from 0.5 to 400."))
+FUTURE_COURSE = reason("patrols.future_course", N_("A course is entered when it is over."))
+BAD_VALIDITY = reason(
+    "patrols.bad_validity", N_("The certificate ends before the course was held. Look at the two days.")
+)
 NO_ITEMS = reason("patrols.no_items", N_("A checklist has at least one item."))
 
 T = TypeVar("T")
@@ -212,6 +223,10 @@ class Worked:
     due: int  # dangers found by them whose date lay in the month
     on_time: int
     failed_looks: int  # closures of theirs that a second look found again
+    found: int = 0  # dangers found on their visits
+    looks: int = 0  # rechecks that they made
+    rechecks: int = 0  # of them before the clock ran out
+    false_reports: int = 0  # dangers of theirs that were withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,27 +242,40 @@ class ScoreLine:
 SCORED = {
     "visits": N_("Visits, of the month's measure"),
     "near": N_("Begun on the spot"),
+    "found": N_("Dangers found, of the month's measure"),
+    "rechecks": N_("Rechecks made in time"),
     "on_time": N_("Own dangers rectified on time"),
     "failed_looks": N_("Found again on a second look"),
+    "false_reports": N_("Reported and withdrawn"),
+    "months": N_("Mean of the months"),
+    "training": N_("Class hours of training"),
 }
 
 
 def score_of(worked: Worked, weights: Mapping[str, Any]) -> tuple[list[ScoreLine], float]:
-    """The lines of a score and their sum, 0 to 100. What was not asked of somebody counts in full."""
+    """The lines of a score and their sum, 0 to 100. What was not asked of somebody counts in full.
 
-    def part(code: str, n: int, of: int) -> ScoreLine:
-        share = 1.0 if of == 0 else min(n / of, 1.0)
-        return ScoreLine(code, n, of, round(float(weights[code]) * share, 1))
-
-    lines = [
-        part("visits", worked.visits, int(weights["visits_a_month"])),
-        part("near", worked.near, worked.visits),
-        part("on_time", worked.on_time, worked.due),
-        ScoreLine(
-            "failed_looks", worked.failed_looks, 0, -float(weights["failed_look"]) * worked.failed_looks
-        ),
-    ]
+    A line without a weight is left out: the street's rule says what counts.
+    """
+    shares = (
+        ("visits", worked.visits, int(weights["visits_a_month"])),
+        ("near", worked.near, worked.visits),
+        ("found", worked.found, int(weights.get("found_a_month", 0))),
+        ("rechecks", worked.rechecks, worked.looks),
+        ("on_time", worked.on_time, worked.due),
+    )
+    faults = (
+        ("failed_looks", "failed_look", worked.failed_looks),
+        ("false_reports", "false_report", worked.false_reports),
+    )
+    lines = [_share(code, n, of, weights[code]) for code, n, of in shares if code in weights]
+    lines += [ScoreLine(code, n, 0, -float(weights[name]) * n) for code, name, n in faults if name in weights]
     return lines, round(min(max(sum(line.points for line in lines), 0.0), 100.0), 1)
+
+
+def _share(code: str, n: int, of: int, weight: Any) -> ScoreLine:
+    share = 1.0 if of == 0 else min(n / of, 1.0)
+    return ScoreLine(code, n, of, round(float(weight) * share, 1))
 
 
 def points(given: Any) -> Decimal:
@@ -259,3 +287,97 @@ def points(given: Any) -> Decimal:
     if not 0 <= value <= 100:
         raise Refused(BAD_POINTS, field="points")
     return value.quantize(Decimal("0.1"))
+
+
+# ---- a year's score ----------------
+@dataclass(frozen=True, slots=True)
+class YearWorked:
+    """What the signed months of a year and its courses say of one patroller."""
+
+    months: int
+    mean: float  # of the months' signed points
+    hours: float
+    asked: float
+
+
+def year_score_of(worked: YearWorked, weights: Mapping[str, Any]) -> tuple[list[ScoreLine], float]:
+    """The lines of a year's score and their sum, 0 to 100: the mean of its months, and the hours of training."""
+    share = 1.0 if worked.asked <= 0 else min(worked.hours / worked.asked, 1.0)
+    lines = [
+        ScoreLine("months", worked.months, 12, round(float(weights["months"]) * worked.mean / 100, 1)),
+        ScoreLine(
+            "training", round(worked.hours), round(worked.asked), round(float(weights["training"]) * share, 1)
+        ),
+    ]
+    return lines, round(min(max(sum(line.points for line in lines), 0.0), 100.0), 1)
+
+
+# ---- rotation ----------------
+def months_on(at: datetime, months: int) -> datetime:
+    """The same wall-clock day so many months on; the 31st becomes the month's last day."""
+    local = at.astimezone(_LOCAL)
+    place = local.month - 1 + months
+    year, month = local.year + place // 12, place % 12 + 1
+    return local.replace(year=year, month=month, day=min(local.day, monthrange(year, month)[1]))
+
+
+def check_keep(given: Any, *, most: int) -> int:
+    """How many months longer somebody stays: a whole number of at least one."""
+    try:
+        months = int(given)
+    except (TypeError, ValueError):
+        months = 0
+    if not 1 <= months <= most:
+        raise Refused(BAD_MONTHS, field="months", most=most)
+    return months
+
+
+# ---- training ----------------
+COURSE_KINDS = {
+    "induction": N_("Before the first day"),
+    "yearly": N_("Yearly training"),
+    "special": N_("On one subject"),
+    "other": N_("Another course"),
+}
+RESULTS = {"passed": N_("Passed"), "attended": N_("Attended"), "failed": N_("Not passed")}
+
+
+def check_course(
+    *, name: str, kind: str, result: str, hours: Any, held_on: date, valid_until: date | None, today: date
+) -> Decimal:
+    """The hours of a course in their plain form; raises `Refused` naming the field."""
+    if not name.strip():
+        raise Refused(NO_COURSE, field="name")
+    if kind not in COURSE_KINDS:
+        raise Refused(BAD_COURSE, field="kind", given=kind or "—")
+    if result not in RESULTS:
+        raise Refused(BAD_COURSE, field="result", given=result or "—")
+    if held_on > today:
+        raise Refused(FUTURE_COURSE, field="held_on")
+    if valid_until is not None and valid_until < held_on:
+        raise Refused(BAD_VALIDITY, field="valid_until")
+    try:
+        value = Decimal(str(hours).strip())
+    except InvalidOperation:
+        value = Decimal(0)
+    if not Decimal("0.5") <= value <= 400:
+        raise Refused(BAD_HOURS, field="hours")
+    return value.quantize(Decimal("0.1"))
+
+
+def last_day(year: int) -> date:
+    return date(year, 12, 31)
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment a day is over, by the wall clock."""
+    return datetime.combine(day + timedelta(days=1), time(), _LOCAL)
+
+
+def end_of_year(year: int) -> datetime:
+    return end_of_day(last_day(year))
+
+
+def time_to_train(record: HasDue, at: datetime) -> timedelta:
+    """What is due of one's courses is due at a fixed time: the end of the year, or of the certificate."""
+    return max(record.due_at - at, timedelta(0))

@@ -10,7 +10,7 @@ from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import Row, record_all
-from anlan.kernel.loop import announce
+from anlan.kernel.loop import announce, registry
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.orgs.actions import end_duty, grant_duty
 from anlan.kernel.orgs.models import Duty, Person
@@ -34,7 +34,8 @@ def hand_over_post(*, duty: Duty, to: Person, overlap: timedelta, why: str, by: 
     """Pass a post on in one act. For the overlap both hold it; the old name stays on what was done under it.
 
     Items in charge of *the duty* need no hand: whoever holds it is asked. Items charged to the old holder by name,
-    in the duty's region, go to the new one, and the new one is told of each.
+    in the duty's region, go to the new one, and the new one is told of each; what is personal (`Loop.personal`: a
+    score, a course owed) stays.
     """
     if to.pk == duty.person_id:
         raise Refused(SAME, field="to", name=to.name)
@@ -68,11 +69,13 @@ def _given(held: Duty, to: Person, *, by: str, at: datetime) -> Duty:
 
 def _passed_on(held: Duty, to: Person, *, why: str, by: str, at: datetime) -> list[WorkItem]:
     items = list(
-        WorkItem.objects.select_for_update(of=("self",)).filter(
+        WorkItem.objects.select_for_update(of=("self",))
+        .filter(
             charge_person_id=held.person_id,
             closed_at=None,
             region__code__startswith=prefix_of(held.region_id),
         )
+        .exclude(loop__in=[name for name in registry.names() if registry.registered(name).loop.personal])
     )
     act = new_id()
     for item in items:

@@ -131,6 +131,7 @@ class Loop:
     states: dict[str, str]
     deadlines: tuple[Deadline, ...] = ()
     late_entry_after: timedelta = field(default=timedelta(minutes=30))
+    personal: bool = False  # about the person charged: stays with them when their post is passed on
 
     def move(self, name: str) -> Move | None:
         return next((move for move in self.moves if move.name == name), None)

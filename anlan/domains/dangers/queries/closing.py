@@ -56,24 +56,48 @@ def hands_in(danger: Danger) -> dict[str, str]:
     return {by: labels.get(move, move) for by, move in rows if by.startswith("person:")}
 
 
+def dated_by(
+    finder: str, *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
+) -> list[tuple[UUID, datetime, datetime | None]]:
+    """The dangers that an author found and that fell due in a span: item, its date, when it passed if it did."""
+    due = terms_due(region="", start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    own = set(Danger.objects.filter(pk__in=due, found_by=finder).values_list("pk", flat=True))
+    passed = accepted_at(own, as_of=as_of)
+    return sorted(((pk, due[pk], passed.get(pk)) for pk in own), key=lambda row: (row[1], str(row[0])))
+
+
 def dates_of(
     finder: str, *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
 ) -> tuple[int, int]:
     """Of the dangers that an author found: how many fell due in a span, and how many of them passed by their date."""
-    due = terms_due(region="", start=start, end=end, as_of=as_of, exercise_id=exercise_id)
-    own = set(Danger.objects.filter(pk__in=due, found_by=finder).values_list("pk", flat=True))
-    passed = accepted_at(own, as_of=as_of)
-    return len(own), sum(1 for pk in own if pk in passed and passed[pk] <= due[pk])
+    rows = dated_by(finder, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    return len(rows), sum(1 for _pk, due, passed in rows if passed is not None and passed <= due)
+
+
+def failed_looks_by(
+    author: str, *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
+) -> list[tuple[UUID, datetime]]:
+    """Dangers that an author had accepted and a second look of a span found again: item and when, each once."""
+    failed = Step.objects.filter(
+        in_world(exercise_id), item__loop="dangers.second_look", move="fail", at__lte=as_of,
+        happened_at__gte=start, happened_at__lt=end,
+    ).order_by("-happened_at")  # fmt: skip
+    when = dict(failed.values_list("item_id", "happened_at"))
+    looks = dict(SecondLook.objects.filter(pk__in=when).values_list("danger_id", "pk"))
+    accepted = Step.objects.filter(item__in=list(looks), move="accept", by=author).values_list(
+        "item_id", flat=True
+    )
+    return sorted(((pk, when[looks[pk]]) for pk in set(accepted)), key=lambda row: (row[1], str(row[0])))
 
 
 def failed_looks_of(
     author: str, *, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
 ) -> int:
     """Second looks of a span that found again what an author had accepted."""
-    failed = Step.objects.filter(
-        in_world(exercise_id), item__loop="dangers.second_look", move="fail", at__lte=as_of,
-        happened_at__gte=start, happened_at__lt=end,
-    )  # fmt: skip
-    dangers = SecondLook.objects.filter(pk__in=failed.values("item_id")).values_list("danger_id", flat=True)
-    accepted = Step.objects.filter(item__in=list(dangers), move="accept", by=author)
-    return accepted.values("item_id").distinct().count()
+    return len(failed_looks_by(author, start=start, end=end, as_of=as_of, exercise_id=exercise_id))
+
+
+def open_check_items(organisation_id: UUID) -> set[str]:
+    """The check items that open dangers of a firm name: what was reported already and is not closed off."""
+    rows = Danger.objects.filter(organisation=organisation_id, item__closed_at=None, item__exercise=None)
+    return set(rows.exclude(check_item="").values_list("check_item", flat=True))

@@ -1,10 +1,12 @@
 """The spreadsheets of the archive: firms and certificates, in from files and out to them."""
 
+from anlan.domains.enterprises.actions import duty_sheet
 from anlan.domains.enterprises.actions.registers import SHARERS, taker
 from anlan.domains.enterprises.actions.taking import take_certificates, take_firms
-from anlan.domains.enterprises.queries import giving
+from anlan.domains.enterprises.queries import duties, giving
 from anlan.domains.enterprises.queries.registers import giver
 from anlan.domains.enterprises.rules import words
+from anlan.domains.enterprises.rules.duties import RESULTS
 from anlan.domains.enterprises.rules.registers import REGISTERS, Register
 from anlan.kernel.core.words import N_
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
@@ -57,6 +59,29 @@ CERTIFICATES = Sheet(
 )
 
 
+DUTIES = Sheet(
+    code="enterprises.duties",
+    label=N_("Ledger of everybody's responsibility"),
+    columns=(
+        USCC,
+        SheetColumn("firm", N_("Firm"), most=160, aliases=("企业名称", "单位名称")),
+        SheetColumn("post", N_("Post"), required=True, most=80, aliases=("岗位", "岗位名称")),
+        SheetColumn("person", N_("Person"), most=60, aliases=("姓名", "责任人", "责任人员")),
+        SheetColumn("since", N_("Since"), "date", aliases=("任职日期", "起始日期")),
+        SheetColumn("signed_on", N_("Signed on"), "date", aliases=("签订日期", "签字日期")),
+        SheetColumn("year", N_("Year assessed"), "integer", aliases=("考核年度",)),
+        SheetColumn("result", N_("Result"), "choice", choices=RESULTS, aliases=("考核结果",)),
+        SheetColumn("hours", N_("Class hours of training"), "number", aliases=("培训学时", "学时")),
+        SheetColumn("duties", N_("What the post answers for"), most=4000, aliases=("责任范围", "岗位职责", "安全职责")),
+        SheetColumn("criteria", N_("Assessed by"), most=1000, aliases=("考核标准",)),
+    ),
+    key=("uscc", "post", "person"),
+    take=duty_sheet.take,
+    give=duties.give,
+    may=(*MAY, "safety_manager"),
+)  # fmt: skip
+
+
 def _sheet(known: Register) -> Sheet:
     """The sheet of a register: whose line, its number, its facts, its days; who gave it only goes out."""
     unit = (
@@ -86,4 +111,4 @@ def _sheet(known: Register) -> Sheet:
     )  # fmt: skip
 
 
-SHEETS = (FIRMS, CERTIFICATES, *(_sheet(known) for known in REGISTERS))
+SHEETS = (FIRMS, CERTIFICATES, DUTIES, *(_sheet(known) for known in REGISTERS))

@@ -36,7 +36,7 @@ def set_person(
         raise Refused(BAD_ROLE, field="role", given=role)
     day = since or local_day(at)
     with transaction.atomic():
-        person = _person(firm, name.strip(), phone, post)
+        person = person_in(firm, name.strip(), phone, post)
         if role in ("principal", "controller"):
             KeyPerson.objects.filter(enterprise=firm, role=role, until=None).exclude(person=person).update(
                 until=day
@@ -51,7 +51,8 @@ def set_person(
     return row
 
 
-def _person(firm: Enterprise, name: str, phone: str, post: str) -> Person:
+def person_in(firm: Enterprise, name: str, phone: str, post: str) -> Person:
+    """Somebody of a firm by name and phone, entered where nobody is known by them."""
     if not name:
         raise Refused(NO_NAME, field="name")
     digits = phone.replace(" ", "").replace("-", "")
@@ -107,7 +108,7 @@ def set_certificate(
     due = certificates.due_on(issued_on=issued_on, expires_on=end, review_on=review)
     plain = number.strip().upper()
     with transaction.atomic():
-        person = _person(firm, name.strip(), "", "")
+        person = person_in(firm, name.strip(), "", "")
         index = keys.hmac_index(plain) if plain else ""
         if (
             index

@@ -7,6 +7,7 @@ from anlan.domains.enterprises.models.dealings import (
     SelfCheckPost,
     SelfReport,
 )
+from anlan.domains.enterprises.models.duties import DutyHolder, DutyLedger, DutyPost, DutyReview
 from anlan.domains.enterprises.models.firms import Enterprise, History, ParkPoint, Site, Tag, Tenancy
 from anlan.domains.enterprises.models.hazards import Facility, HazardUnit, Standardisation, Substance
 from anlan.domains.enterprises.models.registers import Creation, Line
@@ -19,6 +20,10 @@ __all__ = [
     "Commitment",
     "Comparison",
     "Creation",
+    "DutyHolder",
+    "DutyLedger",
+    "DutyPost",
+    "DutyReview",
     "Enterprise",
     "Facility",
     "Finding",

@@ -53,6 +53,20 @@ def operating(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     return Rowset(_OPERATING + where, (*times, *more), ("whole", "signed", *COLOURS))
 
 
+_DUTIES = f"""
+SELECT o.id AS id, o.region_id AS region, NULL::timestamptz AS at, d.value = '100' AS whole
+FROM ({_LAST}) s JOIN {ORG} o ON o.id = s.enterprise_id JOIN {FIRM} e ON e.organisation_id = o.id
+LEFT JOIN ({_LAST}) d ON d.enterprise_id = o.id WHERE s.value = 'operating'"""  # noqa: S608
+
+
+def duties(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Firms in operation; hit `whole`: the ledger of everybody's responsibility lacked nothing when last looked at."""
+    sector = (" AND e.sector LIKE %s", (f"{cut.sector}%",)) if cut.sector else ("", ())
+    where, more = both([here(cut, "o.region_id"), sector])
+    times = tuple(value for kind in ("status", "duties") for value in (kind, period.end, as_of))
+    return Rowset(_DUTIES + where, (*times, *more), ("whole",))
+
+
 _STANDARD = f"""
 SELECT o.id AS id, o.region_id AS region, NULL::timestamptz AS at, EXISTS (
   SELECT FROM {STANDARD} t WHERE t.enterprise_id = o.id AND t.valid_from <= %s AND t.valid_to >= %s

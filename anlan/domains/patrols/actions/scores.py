@@ -1,7 +1,7 @@
 """Scores of patrollers: proposed from the rows of a month, shown to whom they are about, signed by a person."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.utils.timezone import localdate, localtime
 
 from anlan.domains.patrols import rules
 from anlan.domains.patrols.models import Score
-from anlan.domains.patrols.queries.officers import officers_in, worked
+from anlan.domains.patrols.queries.officers import officers_in
+from anlan.domains.patrols.queries.performance import worked, year_worked
 from anlan.kernel.core import rulesets
 from anlan.kernel.loop.actions import Opening, move, open_items
 from anlan.kernel.loop.models import Step, WorkItem
@@ -29,7 +30,7 @@ def propose_scores(*, region: str, at: datetime, by: str = BY, limit: int = TURN
     """Propose the last month's scores of a region's patrollers; who has one gets no second."""
     start, end = last_month(at)
     month = localdate(start)
-    there = set(Score.objects.filter(month=month).values_list("person_id", flat=True))
+    there = set(Score.objects.filter(month=month, span="month").values_list("person_id", flat=True))
     openings: list[Opening] = []
     for officer in officers_in([region], at=end - timedelta(seconds=1)):
         if officer.person.pk in there or len(openings) >= limit:
@@ -50,6 +51,29 @@ def propose_scores(*, region: str, at: datetime, by: str = BY, limit: int = TURN
                 region=officer.region,
                 charge_person=officer.person,
             )
+        )
+    return len(open_items(loop="patrols.score", openings=openings, by=by, at=at)) if openings else 0
+
+
+def propose_year_scores(*, region: str, at: datetime, by: str = BY, limit: int = TURN) -> int:
+    """Propose the scores of the last year, of each patroller whose months of it are all signed."""
+    year = localdate(at).year - 1
+    there = set(Score.objects.filter(month=date(year, 1, 1), span="year").values_list("person_id", flat=True))
+    openings: list[Opening] = []
+    for officer in officers_in([region], at=at):
+        person = officer.person
+        said = None if person.pk in there or len(openings) >= limit else year_worked(person, year, at=at)
+        if said is None:
+            continue
+        there.add(person.pk)
+        weights = rulesets.value_of("patrols.year_score", region=officer.region, at=at)
+        lines, total = rules.year_score_of(said, weights)
+        row = Score(
+            person=person, span="year", month=date(year, 1, 1), lines=[asdict(line) for line in lines],
+            proposed=Decimal(str(total)),
+        )  # fmt: skip
+        openings.append(
+            Opening(record=row, title=f"{person.name} {year}年", region=officer.region, charge_person=person)
         )
     return len(open_items(loop="patrols.score", openings=openings, by=by, at=at)) if openings else 0
 

@@ -10,8 +10,6 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
-from anlan.domains.dangers import public as dangers
-from anlan.domains.patrols import rules
 from anlan.domains.patrols.models import JointCheck, Score, Visit
 from anlan.kernel.core import rulesets
 from anlan.kernel.loop.queries import visible_items
@@ -25,6 +23,7 @@ class Officer:
     """A patroller in one region: since when, and whether the time there is over (轮岗)."""
 
     person: Person
+    duty: UUID
     region: str
     region_name: str
     since: datetime
@@ -50,22 +49,14 @@ def _officer(row: Duty, at: datetime) -> Officer:
     months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
     most = int(rulesets.value_of("patrols.rotation_months", region=region, at=at))
     return Officer(
-        row.person, region, row.region.name if row.region_id else "", row.valid_from, months, months >= most
+        row.person,
+        row.pk,
+        region,
+        row.region.name if row.region_id else "",
+        row.valid_from,
+        months,
+        months >= most,
     )
-
-
-def worked(person: Person, *, start: datetime, end: datetime, as_of: datetime) -> rules.Worked:
-    """What the rows of a span say of one patroller."""
-    far = float(rulesets.value_of("patrols.far_metres", region=person.organisation.region_id, at=as_of))
-    visits = Visit.objects.filter(
-        patroller=person, item__state="finished", started_at__gte=start, started_at__lt=end,
-        item__exercise=None, recorded_at__lte=as_of,
-    ).exclude(kind="self_check")  # fmt: skip
-    due, on_time = dangers.dates_of(person.by, start=start, end=end, as_of=as_of)
-    return rules.Worked(
-        visits=visits.count(), near=visits.filter(metres_off__lte=far).count(), due=due, on_time=on_time,
-        failed_looks=dangers.failed_looks_of(person.by, start=start, end=end, as_of=as_of),
-    )  # fmt: skip
 
 
 def visits_since(people: Sequence[UUID], *, start: datetime) -> dict[UUID, int]:
@@ -77,7 +68,7 @@ def visits_since(people: Sequence[UUID], *, start: datetime) -> dict[UUID, int]:
 def last_scores(people: Sequence[UUID], *, most: int = 3) -> dict[UUID, list[tuple[Score, Decimal]]]:
     """Person → the last signed scores, newest first, with the points that stand."""
     rows = (
-        Score.objects.filter(person__in=people, item__state="signed")
+        Score.objects.filter(person__in=people, item__state="signed", span="month")
         .annotate(stands=Coalesce("signed", "proposed"))
         .order_by("-month")
     )

@@ -21,8 +21,17 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "campaign_figure": (("",), set()),
     "risk_bases": ((), STAFF),
     "officers": ((), STAFF),
+    "officer": (("person",), {"owner", "colleague"}),  # a patroller of the harbour street
+    "officer_me": ((), set()),  # leads on to one's own page
+    "officer_training": ((), STAFF),
+    "course_strike": (("person", ""), set()),
+    "duty_ledgers": ((), PERSONS),
+    "duty_ledger": (("firm",), FIRM),
     "contractor_board": ((), PERSONS),
     "contractor_guide": ((), PERSONS),
+    "incident_board": (("",), set()),
+    "incident_around": (("", "=firms"), set()),
+    "incident_act": (("", "=judge"), set()),
     "forces": ((), STAFF),
     "force": (("",), set()),
     "force_new": ((), set()),  # of the keepers of the register: test_resources.py

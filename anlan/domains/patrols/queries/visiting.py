@@ -1,0 +1,67 @@
+"""Visits of patrollers that a firm may expect, and those that were made: for whoever sends others there too."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext
+
+from anlan.domains.enterprises.public import classed
+from anlan.domains.patrols import rules
+from anlan.domains.patrols.models import JointCheck, Visit
+from anlan.domains.patrols.queries.visits import finished
+from anlan.kernel.core import rulesets
+from anlan.kernel.core.worlds import in_world
+from anlan.kernel.domain.visiting import Expected, Made
+from anlan.kernel.orgs.models import Organisation
+
+
+def expected(
+    *, organisations: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
+) -> Iterator[Expected]:
+    """Patrols due by the firm's class, and joint checks of installations with the fire service."""
+    yield from _patrols(organisations, until, at, exercise_id)
+    rows = JointCheck.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"), organisation__in=organisations, item__closed_at=None,
+        due_at__lte=until,
+    )  # fmt: skip
+    for row in rows.select_related("unit"):
+        said = gettext("Joint check with the fire service, {half}").format(half=row.half)
+        yield Expected(row.organisation_id, row.due_at, said, gettext("Fire service"), row.pk)
+
+
+def _patrols(
+    organisations: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
+) -> Iterator[Expected]:
+    firms = classed(organisations=organisations)
+    last = _last([firm.organisation_id for firm in firms], exercise_id)
+    streets = {f"{firm.region[:9]}000" for firm in firms}
+    offices = dict(
+        Organisation.objects.filter(kind="street", region__in=streets).values_list("region_id", "name")
+    )
+    for firm in firms:
+        every = rulesets.value_of("patrols.visit_every_days", region=firm.region, at=at)
+        due = rules.due_at(
+            grade=firm.grade, last=last.get(firm.organisation_id), since=firm.since, every_days=every
+        )
+        if due <= until:
+            who = offices.get(f"{firm.region[:9]}000", "")
+            yield Expected(firm.organisation_id, due, gettext("Patrol by the firm’s class"), who)
+
+
+def _last(firms: Sequence[UUID], exercise_id: UUID | None) -> dict[UUID, datetime]:
+    rows = Visit.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"), organisation__in=firms, item__state="finished"
+    ).exclude(kind="self_check")
+    found = rows.values("organisation").annotate(last=Max("started_at"))
+    return {row["organisation"]: row["last"] for row in found}
+
+
+def made(
+    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
+) -> Iterator[Made]:
+    """Finished visits of the bureau's people."""
+    rows = finished(region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    for firm, item, when in rows.values_list("organisation_id", "item_id", "started_at"):
+        yield Made(firm, item, when)
