@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "anlan.domains.assessments",
     "anlan.domains.bulletins",
     "anlan.domains.returns",
+    "anlan.domains.knowledge",
     "anlan.domains.resources",
     # surfaces come before the libraries so that their templates win
     "anlan.surfaces.web",

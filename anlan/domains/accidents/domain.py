@@ -2,6 +2,7 @@
 
 from anlan.domains.accidents import actions, queries
 from anlan.domains.accidents.indicators import INDICATORS
+from anlan.domains.accidents.links import LINKS
 from anlan.domains.accidents.loop import ACCIDENT
 from anlan.domains.accidents.models import Accident
 from anlan.domains.accidents.rules import words
@@ -85,6 +86,7 @@ DOMAIN = Domain(
     label=N_("Accidents"),
     records=(RECORD,),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "accidents.toll": N_("Toll of an accident"),
         "accidents.victim": N_("Person of an accident entered"),

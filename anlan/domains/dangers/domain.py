@@ -5,6 +5,7 @@ from pathlib import Path
 from anlan.domains.dangers import actions, rules
 from anlan.domains.dangers.actions import crackdown, listing, looking, months, schemes
 from anlan.domains.dangers.indicators import INDICATORS
+from anlan.domains.dangers.links import LINKS
 from anlan.domains.dangers.loop import (
     CAMPAIGN,
     CANDIDATE,
@@ -329,6 +330,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "dangers.figure_entered": N_("Figure of a campaign: {name} {value}"),
         "dangers.penalised": N_("Penalty {number} decided for it"),

@@ -15,6 +15,7 @@ from anlan.domains.enforcement.actions import (
     sheets,
 )
 from anlan.domains.enforcement.indicators import INDICATORS
+from anlan.domains.enforcement.links import LINKS
 from anlan.domains.enforcement.loop import (
     CASE,
     CHECK,
@@ -204,6 +205,7 @@ DOMAIN = Domain(
     label=N_("Enforcement"),
     records=RECORDS,
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "enforcement.certified": N_("Enforcement certificate {number} registered"),
         "enforcement.certificate_ended": N_("Enforcement certificate {number} ended: {reason}"),

@@ -3,6 +3,7 @@
 from anlan.domains.enterprises.actions import creating, duties, filing, selfwork, signin
 from anlan.domains.enterprises.actions.sheets import SHEETS
 from anlan.domains.enterprises.indicators import INDICATORS
+from anlan.domains.enterprises.links import LINKS
 from anlan.domains.enterprises.loop import CREATION, FILING, SELF_CHECK
 from anlan.domains.enterprises.models import Creation, PlanFiling, SelfCheck
 from anlan.domains.enterprises.queries.layers import SITE_LAYER
@@ -150,6 +151,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes=CODES,
     layers=(SITE_LAYER,),
     sheets=SHEETS,

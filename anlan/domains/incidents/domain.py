@@ -2,6 +2,7 @@
 
 from anlan.domains.incidents.actions import events, reporting, watch
 from anlan.domains.incidents.indicators import INDICATORS
+from anlan.domains.incidents.links import LINKS
 from anlan.domains.incidents.loop import CHECK, INCIDENT, SHIFT
 from anlan.domains.incidents.models import DutyCheck, Incident, Shift
 from anlan.domains.incidents.rules import words
@@ -148,6 +149,7 @@ DOMAIN = Domain(
     label=N_("Duty and reporting of incidents"),
     records=(EVENT, WATCHES, CHECKS),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "incidents.figures": N_("Figures of an event"),
         "incidents.readiness": N_("Readiness level set"),

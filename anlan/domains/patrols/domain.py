@@ -4,6 +4,7 @@ from anlan.domains.dangers import public as dangers
 from anlan.domains.patrols import actions
 from anlan.domains.patrols.actions import joint, rotation, scores, training
 from anlan.domains.patrols.indicators import INDICATORS
+from anlan.domains.patrols.links import LINKS
 from anlan.domains.patrols.loop import JOINT, ROTATION, SCORE, TRAINING, VISIT
 from anlan.domains.patrols.models import JointCheck, Rotation, Score, TrainingDue, Visit
 from anlan.domains.patrols.queries import visiting
@@ -153,6 +154,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "patrols.checklist_published": N_("A checklist was put in force"),
         "patrols.conflict_met": N_("An act from a phone met another hand"),

@@ -2,6 +2,7 @@
 
 from anlan.domains.responses import actions
 from anlan.domains.responses.indicators import INDICATORS
+from anlan.domains.responses.links import LINKS
 from anlan.domains.responses.loop import PROPOSAL, RESPONSE, SHEET, TASK
 from anlan.domains.responses.models import Proposal, Response, Sheet, Task
 from anlan.kernel.core.words import N_
@@ -48,6 +49,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "responses.notice_issued": N_("Notice issued"),
         "responses.return_given": N_("Situation return given"),

@@ -4,6 +4,7 @@ from anlan.domains.risks import rules
 from anlan.domains.risks.actions import levels, surveys
 from anlan.domains.risks.actions.sheets import SHEETS
 from anlan.domains.risks.indicators import INDICATORS
+from anlan.domains.risks.links import LINKS
 from anlan.domains.risks.loop import ASSESSMENT, LETTER, REASSESSMENT, SURVEY
 from anlan.domains.risks.models import Assessment, Letter, Reassessment, Survey
 from anlan.domains.risks.queries.layers import POINT_LAYER, SOURCE_LAYER
@@ -132,6 +133,7 @@ DOMAIN = Domain(
     papers=surveys.PAPERS,
     layers=(POINT_LAYER, SOURCE_LAYER),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "risks.provision_planned": N_("A measure was put on the second list"),
         "risks.provision_issued": N_("A measure of the second list was issued"),

@@ -6,6 +6,7 @@ from anlan.domains.workplan import actions
 from anlan.domains.workplan.actions import tasks as task_acts
 from anlan.domains.workplan.actions.sheets import SHEETS
 from anlan.domains.workplan.indicators import INDICATORS
+from anlan.domains.workplan.links import LINKS
 from anlan.domains.workplan.loop import (
     ASSIGNMENT,
     COMMAND_ORDER,
@@ -110,6 +111,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "workplan.taken": N_("Work plan taken in"),
         "workplan.signed_off": N_("Work plan signed off"),

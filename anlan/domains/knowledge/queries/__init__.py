@@ -1,0 +1,1 @@
+"""Reads: the graph around a node, questions over several links, and the register of laws."""
