@@ -4,6 +4,7 @@ from pathlib import Path
 
 from anlan.domains.dangers import public as dangers
 from anlan.domains.enforcement.actions import (
+    answering,
     casework,
     checking,
     drawing,
@@ -13,6 +14,7 @@ from anlan.domains.enforcement.actions import (
     pointing,
     referring,
     sheets,
+    together,
 )
 from anlan.domains.enforcement.indicators import INDICATORS
 from anlan.domains.enforcement.links import LINKS
@@ -27,6 +29,7 @@ from anlan.domains.enforcement.loop import (
     REFERRAL,
     SPOT,
     TASK,
+    UNVISITED,
 )
 from anlan.domains.enforcement.models import (
     Case,
@@ -39,13 +42,16 @@ from anlan.domains.enforcement.models import (
     Referral,
     Spot,
     Task,
+    Unvisited,
 )
 from anlan.domains.enforcement.public import by_street
 from anlan.domains.enforcement.queries import looking_back
-from anlan.domains.enforcement.rules import points, words
+from anlan.domains.enforcement.queries import together as visiting
+from anlan.domains.enforcement.rules import classes, points, words
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.looking_back import LookBack
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
+from anlan.kernel.domain.visiting import Visits
 from anlan.kernel.papers.spec import PaperKind
 
 PAPERS = Path(__file__).resolve().parent / "papers"
@@ -129,8 +135,22 @@ RECORDS = (
         acts={"conclude": checking.conclude},
         announces=False,
     ),
-    Record(model=Task, loop=TASK, columns=(TITLE, Column("kind_name", N_("Kind of check")), STATE, DUE),
-           filters=("item.state", "item.region")),
+    Record(
+        model=Task,
+        loop=TASK,
+        columns=(TITLE, Column("kind_name", N_("Kind of check")), STATE, DUE),
+        filters=("item.state", "item.region"),
+        facts={"together": (Field("partners", N_("Departments in the same visit"), required=False,
+                                  help=N_("Left empty: those whose visits are due there.")),)},
+        acts={"together": together.go_together, "alone": together.go_alone},
+    ),
+    Record(
+        model=Unvisited,
+        loop=UNVISITED,
+        columns=(TITLE, Column("grade", N_("Class")), Column("every_days", N_("Every so many days"), numeric=True),
+                 Column("last_at", N_("Last check")), STATE, DUE),
+        filters=("item.state", "item.region"),
+    ),
     CASES,
     Record(
         model=Spot,
@@ -211,6 +231,9 @@ DOMAIN = Domain(
         "enforcement.certificate_ended": N_("Enforcement certificate {number} ended: {reason}"),
         "enforcement.recused": N_("An officer keeps out of a firm’s matters"),
         "enforcement.plan_changed": N_("Firms of the check plan changed"),
+        "enforcement.together": N_("Decided whether a visit goes together with {others} others"),
+        "enforcement.strict_marked": N_("Falls under {measure}"),
+        "enforcement.strict_taken_back": N_("No longer under {measure}: {reason}"),
         "enforcement.drawn": N_("Drawn {count} of {firms} firms with seed {seed}"),
     },
     sheets=sheets.SHEETS,
@@ -228,10 +251,18 @@ DOMAIN = Domain(
         LookBack("enforcement.cases", N_("Cases without a decision"), looking_back.open_cases),
         LookBack("enforcement.measures", N_("Measures in force"), looking_back.measures_in_force),
     ),
-    rounds=(Round("conclude_checks", checking.conclude_settled),),
+    visits=(Visits("enforcement.visits", N_("Enforcement checks"), visiting.expected, visiting.made),),
+    rounds=(
+        Round("conclude_checks", checking.conclude_settled),
+        Round("unvisited", answering.open_unvisited),
+    ),
     edges={
         "dangers": "what a check finds is reported as a danger, and its order is the dangers' own paper",
         "enterprises": "tags and sector of a firm on the day of a check",
     },
-    rule_checks={"enforcement.points": points.check_rows},
+    rule_checks={
+        "enforcement.points": points.check_rows,
+        "enforcement.classes": classes.check_classes,
+        "enforcement.class_sectors": classes.check_sectors,
+    },
 )

@@ -1,12 +1,14 @@
 """The numbers of enforcement (practice.md §7, groups 12 and 13): counted from visits, decisions and executions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from statistics import median
+from typing import Any
+from uuid import UUID
 
-from anlan.domains.enforcement.models import CheckPlan
-from anlan.domains.enforcement.queries import counting, months
+from anlan.domains.enforcement.models import CheckPlan, Together
+from anlan.domains.enforcement.queries import counting, months, strict, together
 from anlan.domains.enforcement.queries.counting import Asked
 from anlan.domains.enforcement.rules.cases import WAN
 from anlan.kernel.core.words import N_
@@ -162,6 +164,49 @@ def cases_overdue(asked: Asked) -> Counted:
     return Counted(Decimal(len(rows)), len(rows), rows)
 
 
+# ---- going together; the two lists ----------------
+def _days(cut: Cut, period: Period, as_of: datetime) -> dict[str, Any]:
+    return {
+        "region": cut.region, "start": period.start, "end": period.end, "as_of": as_of,
+        "exercise_id": cut.exercise_id,
+    }  # fmt: skip
+
+
+def merged(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Other visits that went along with a joint one."""
+    rows = list(together.decisions(**_days(cut, period, as_of)))
+    joint_ones = [row for row in rows if row.joint]
+    return Counted(Decimal(sum(row.merged for row in joint_ones)), len(rows), _tasks_of(joint_ones))
+
+
+def merge_rate(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Of the visits for which others were due too: those that went together, per cent."""
+    rows = [row for row in together.decisions(**_days(cut, period, as_of)) if row.others]
+    return Counted(percent(sum(row.joint for row in rows), len(rows)), len(rows), _tasks_of(rows))
+
+
+def _tasks_of(rows: Iterable[Together]) -> list[UUID]:
+    return list(dict.fromkeys(row.task_id for row in rows))
+
+
+def visited_often(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Firms that somebody or other visited more often in a calendar month than the rule says."""
+    found, firms_seen = together.often(**_days(cut, period, as_of))
+    return Counted(
+        Decimal(len(found)),
+        firms_seen,
+        [visit.item for visits_there in found.values() for visit in visits_there],
+    )
+
+
+def _strict(kind: str) -> Formula:
+    def formula(cut: Cut, period: Period, as_of: datetime) -> Counted:
+        rows = list(strict.marked(**_days(cut, period, as_of), kind=kind).values_list("item_id", flat=True))
+        return Counted(Decimal(len(rows)), len(rows), list(dict.fromkeys(rows)))
+
+    return formula
+
+
 CUTS = ("region", "sector", "campaign", "period")
 CASES, TIMES, WAN_YUAN = N_("cases"), N_("times"), N_("10,000 yuan")
 
@@ -216,4 +261,18 @@ INDICATORS = (
         "Median over the cases decided in the period."), 1),
     _named("cases_overdue", cases_overdue, CASES, N_("Cases overdue"), N_(
         "Open without a decision at the end of the period though the last day for it had passed.")),
+    Indicator("enforcement.merged", N_("Visits merged"), N_("visits"), N_(
+        "Other visits to the same firm that went along with a joint one, as decided in the period before it went out."),
+        merged, digits=0),
+    Indicator("enforcement.merge_rate", N_("Share of visits merged"), "%", N_(
+        "Visits that went together ÷ visits for which others to the same firm were due too."), merge_rate),
+    Indicator("enforcement.visited_often", N_("Firms visited too often"), N_("firms"), N_(
+        "Firms that enforcement and patrols together visited more often in a calendar month than the rule "
+        "enforcement.visits_a_month_most; base: firms visited."), visited_often, digits=0),
+    Indicator("enforcement.four_all", N_("Measures of the four “all”"), TIMES, N_(
+        "Marks of matters under 停产整顿、关闭取缔、从重处罚、厉行问责 in the period, those taken back left out."),
+        _strict("four"), digits=0),
+    Indicator("enforcement.five_batches", N_("Measures of the five “batches”"), TIMES, N_(
+        "Marks of matters under 曝光、惩治、联合惩戒、取缔、关闭 in the period, those taken back left out."),
+        _strict("five"), digits=0),
 )  # fmt: skip

@@ -38,13 +38,36 @@ TASK = Loop(
     name="enforcement.task",
     label=N_("Firm to be checked"),
     start="assigned",
-    closed=frozenset({"checked", "called_off"}),
-    states={"assigned": N_("To be checked"), "checked": N_("Firm checked"), "called_off": N_("Called off")},
+    closed=frozenset({"checked", "called_off", "merged"}),
+    states={
+        "assigned": N_("To be checked"),
+        "checked": N_("Firm checked"),
+        "called_off": N_("Called off"),
+        "merged": N_("Goes with another visit"),
+    },
     moves=(
         Move("check", "assigned", "checked", label=N_("Firm checked"), by=(CHARGED, *OFFICERS), needs=("check",)),
+        # 能合并的不单独开展: decided while other visits to the firm are due.
+        Move("together", "assigned", "assigned", label=N_("Go together: one joint visit"),
+             by=(CHARGED, *OFFICERS, *DISTRICT)),
+        Move("alone", "assigned", "assigned", label=N_("Go alone"), by=(CHARGED, *OFFICERS, *DISTRICT), reason=True),
+        Move("merge", "assigned", "merged", label=N_("Goes with another visit"), by=(SYSTEM,), needs=("into",)),
         Move("call_off", "assigned", "called_off", label=N_("Call the check off"), by=DISTRICT, reason=True),
     ),
     deadlines=(Deadline("assigned", cases.time_until_due, remind=(days(7), days(1)), escalate=LATE),),
+)  # fmt: skip
+
+UNVISITED = Loop(
+    name="enforcement.unvisited",
+    label=N_("Firm past its frequency"),
+    start="due",
+    closed=frozenset({"visited", "excused"}),
+    states={"due": N_("To be visited"), "visited": N_("Visited since"), "excused": N_("Excused")},
+    moves=(
+        Move("visit", "due", "visited", label=N_("Visited since"), by=(SYSTEM,), needs=("check",)),
+        Move("excuse", "due", "excused", label=N_("Excuse: not to be visited now"), by=DISTRICT, reason=True),
+    ),
+    deadlines=(Deadline("due", Within("enforcement.unvisited_minutes"), remind=(days(5), days(1)), escalate=LATE),),
 )  # fmt: skip
 
 CHECK = Loop(

@@ -8,14 +8,17 @@ from uuid import UUID
 from anlan.domains.enterprises.actions import selfwork
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
 from anlan.domains.enterprises.queries import archive
+from anlan.domains.enterprises.queries.classed import Classed, classed
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.regions import prefix_of
 
 __all__ = [
+    "Classed",
     "FirmKnown",
     "card",
+    "classed",
     "enterprise",
     "firms_by_code",
     "firms_in_sector",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from anlan.kernel.domain.links import Links
 from anlan.kernel.domain.looking_back import LookBack
+from anlan.kernel.domain.visiting import Visits
 from anlan.kernel.indicators.spec import Indicator
 from anlan.kernel.loop.spec import Loop
 from anlan.kernel.messaging.spec import MessageKind
@@ -97,6 +98,7 @@ class Domain:
     rounds: tuple[Round, ...] = ()  # what it does once a day
     looks_back: tuple[LookBack, ...] = ()  # what it knows against units
     links: Links = field(default_factory=Links)  # its nodes and links in the graph
+    visits: tuple[Visits, ...] = ()  # its visits to firms: due, and made
     jobs: tuple[Callable[[Event], bool], ...] = ()  # background: does one piece; False: none
     edges: Mapping[str, str] = field(default_factory=dict)  # neighbour → why
     keepers: tuple[str, ...] = ()  # kinds of duty whose holders may set its rules anew for their own regions

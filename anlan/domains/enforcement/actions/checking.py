@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.dangers.public import issue_notice, report
-from anlan.domains.enforcement.actions import common, planning
+from anlan.domains.enforcement.actions import answering, common, planning, together
 from anlan.domains.enforcement.actions.common import SERVICE
 from anlan.domains.enforcement.models import Check, Finding, Task
 from anlan.domains.enforcement.rules import words
@@ -57,8 +57,9 @@ def record_check(
 ) -> WorkItem:  # fmt: skip
     """One visit. Without findings it is concluded at once; with them an order to rectify is issued (`order`).
 
-    `more`: site, campaign (ids), experts, partners (names), prevention, sign_how, witness, note, region. A visit sent
-    twice with the same `key` is one visit. A task, or the open line of the plan, is fulfilled by it. Raises `Refused`.
+    `more`: site, campaign (ids), experts, partners (names), prevention, sign_how, witness, note, region, alone_why (why
+    a task goes alone though others are due there). A visit sent twice with the same `key` is one visit. A task, or the
+    open line of the plan, is fulfilled by it. Raises `Refused`.
     """
     if known := _sent_before(key):
         return known
@@ -80,7 +81,8 @@ def record_check(
             loop="enforcement.check", record=row, title=firm.name, region=firm.region, charge_person=first, by=by,
             at=at, happened_at=happened_at, exercise_id=exercise_id, evidence=evidence,
         )  # fmt: skip
-        _fulfil(row, task, by=by, at=at, happened_at=happened_at)
+        _fulfil(row, task, by=by, at=at, happened_at=happened_at, alone_why=str(more.get("alone_why", "")))
+        answering.visited(organisation.pk, check=row.pk, at=at, exercise_id=exercise_id)
         dangers = _report(row, findings, by=by, at=at, happened_at=happened_at)
         if dangers and order and _may_order(dangers, by, first, second):
             _order(row, dangers, by=by, at=at)
@@ -104,9 +106,10 @@ def _check_words(kind: str, findings: Sequence[Found], more: dict[str, Any]) -> 
 
 
 def _fulfil(
-    row: Check, task: WorkItem | None, *, by: str, at: datetime, happened_at: datetime | None
+    row: Check, task: WorkItem | None, *, by: str, at: datetime, happened_at: datetime | None, alone_why: str
 ) -> None:
-    """The task this visit was for is done by it; without one, any open task of the firm."""
+    """The task this visit was for is done by it; without one, any open task of the firm. Who else was due there is
+    decided by then, or said here."""
     waiting = Task.objects.filter(
         organisation=row.organisation, item__closed_at=None, item__exercise=row.item.exercise
     )
@@ -117,6 +120,8 @@ def _fulfil(
         if task is not None:
             raise Refused(NO_TASK, field="task")
         return
+    if task is not None:
+        together.check_decided(found, partners=row.partners, why=alone_why, by=by, at=at)
     move(item=found.item, name="check", by=by, at=at, happened_at=happened_at, check=str(row.pk))
     row.task = found
     row.partners = row.partners or found.partners

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from anlan.domains.enforcement.actions import common
 from anlan.domains.enforcement.models import CheckPlan, Draw, PlanLine, Task
-from anlan.domains.enforcement.queries import plans
+from anlan.domains.enforcement.queries import classes, plans
 from anlan.domains.enforcement.rules import days, drawing, officers
 from anlan.domains.enforcement.rules.drawing import Drawn, Lists
 from anlan.kernel.core import rulesets
@@ -39,7 +39,8 @@ def draw_checks(
     made = Draw(
         plan=_plan(lines), seed=seed.strip() or secrets.token_hex(16), seed_said=bool(seed.strip()), count=wanted,
         pair_limit=lists.pair_limit, firms=list(lists.firms), officers=list(lists.officers),
-        recused=sorted(map(list, lists.recused)), lists_sm3=lists.digest(), partners=common.words_of(partners),
+        recused=sorted(map(list, lists.recused)), weights=dict(lists.weights),
+        lists_sm3=lists.digest(), partners=common.words_of(partners),
         due_by=common.due("enforcement.draw_publish_days", at, region=region),
     )  # fmt: skip
     drawn = drawing.draw(lists, seed=made.seed, count=wanted, names=names)
@@ -77,8 +78,14 @@ def _lists(lines: dict[UUID, PlanLine], region: str, at: datetime) -> Lists:
     )
     return Lists(
         tuple(sorted(str(pk) for pk in lines)), tuple(sorted(str(officer.id) for officer in people)), recused,
-        int(rulesets.value_of("enforcement.pair_limit", region=region, at=at)),
+        int(rulesets.value_of("enforcement.pair_limit", region=region, at=at)), _weights(list(lines), region, at),
     )  # fmt: skip
+
+
+def _weights(firms: list[UUID], region: str, at: datetime) -> tuple[tuple[str, int], ...]:
+    """Tickets of the firms by class and by what they do; one ticket needs no line."""
+    known = classes.standings(firms, region=region, at=at)
+    return tuple(sorted((str(pk), each.weight) for pk, each in known.items() if each.weight != 1))
 
 
 def _whole(count: Any) -> int:

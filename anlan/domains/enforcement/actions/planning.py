@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.enforcement.actions import common
-from anlan.domains.enforcement.models import CheckPlan, PlanLine, Task
-from anlan.domains.enforcement.queries import plans
+from anlan.domains.enforcement.actions.together import send
+from anlan.domains.enforcement.models import CheckPlan, PlanLine
+from anlan.domains.enforcement.queries import classes, plans
 from anlan.domains.enforcement.rules import days, words
 from anlan.domains.enterprises.public import tags_of
 from anlan.kernel.core.errors import Refused, reason
@@ -27,6 +28,10 @@ PLANNED_ALREADY = reason(
 NO_LINES = reason("enforcement.no_lines", N_("The plan has no firm yet. Take in the list of firms first."))
 BAD_KIND = reason("enforcement.bad_line_kind", N_("{kind} is neither a key nor a general check."))
 NO_REASON = reason("enforcement.no_drop_reason", N_("Say why the firm leaves the plan."))
+NOTHING_OWED = reason(
+    "enforcement.nothing_owed", N_("Every firm that is owed a check this year stands in the plan already.")
+)
+GONE = reason("enforcement.line_gone", N_("This firm left the plan already."))
 ENDED = reason("enforcement.plan_ended", N_("The plan of {year} has ended. It is changed no more."))
 
 
@@ -90,12 +95,28 @@ def add_lines(*, item: WorkItem, given: Sequence[LineGiven], by: str, at: dateti
     return len(fresh)
 
 
+def add_owed(*, item: WorkItem, by: str, at: datetime) -> int:
+    """Put every firm into a plan that is owed a check in its year by class and by what it does; how many are new."""
+    with transaction.atomic():
+        plan = _open_plan(item)
+        rows = classes.firms(region=item.region_id, at=at, exercise_id=item.exercise_id, plan=plan)
+        lacking = {each.id: each.standing.kind for each in rows if each.owed and not each.planned}
+        if not lacking:
+            raise Refused(NOTHING_OWED)
+        firms = Organisation.objects.in_bulk(list(lacking))
+        return add_lines(
+            item=item, given=[LineGiven(firms[pk], kind) for pk, kind in lacking.items()], by=by, at=at
+        )
+
+
 def drop_line(*, line: PlanLine, why: str, by: str, at: datetime) -> PlanLine:
     """A firm leaves the plan: closed, moved away. The row stays with the reason."""
     if not why.strip():
         raise Refused(NO_REASON, field="why")
     with transaction.atomic():
         _open_plan(line.plan.item)
+        if line.dropped_at is not None:
+            raise Refused(GONE)
         line.dropped_at, line.dropped_why = at, why[:200]
         line.save(update_fields=["dropped_at", "dropped_why"])
         _note(line.plan.item, {"dropped": str(line.organisation_id), "reason": why}, by, at)
@@ -116,17 +137,13 @@ def approve(*, item: WorkItem, approval: str, by: str, at: datetime, **rest: Any
 def assign(
     *, line: PlanLine, first_officer: Person | str, second_officer: Person | str, due_by: datetime, by: str,
     at: datetime,
-    partners: Any = (),
+    partners: Any = (), decision: str = "", reason: str = "",
 ) -> WorkItem:  # fmt: skip
-    """Give a firm of the plan to two officers; the first of them has it in the worklist."""
-    first, second, _numbers = common.pair(first_officer, second_officer, firm=line.organisation, on=at)
-    task = Task(
-        organisation=line.organisation, kind=line.kind, line=line, first_officer=first, second_officer=second,
-        partners=common.words_of(partners), due_by=due_by,
-    )  # fmt: skip
-    return open_item(
-        loop="enforcement.task", record=task, title=line.organisation.name, region=line.region_id, charge_person=first,
-        by=by, at=at, exercise_id=line.plan.item.exercise_id,
+    """Give a firm of the plan to two officers; see `together.send` for what is decided where others are due there."""
+    return send(
+        organisation=line.organisation, kind=line.kind, first_officer=first_officer, second_officer=second_officer,
+        due_by=due_by, line=line, partners=partners, decision=decision, reason=reason, by=by, at=at,
+        exercise_id=line.plan.item.exercise_id,
     )  # fmt: skip
 
 

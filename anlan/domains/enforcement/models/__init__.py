@@ -20,6 +20,7 @@ from anlan.domains.enforcement.models.checks import (
     Recusal,
     Task,
 )
+from anlan.domains.enforcement.models.steering import StrictMark, Together, Unvisited
 
 __all__ = [
     "Case",
@@ -37,5 +38,8 @@ __all__ = [
     "Recusal",
     "Referral",
     "Spot",
+    "StrictMark",
     "Task",
+    "Together",
+    "Unvisited",
 ]

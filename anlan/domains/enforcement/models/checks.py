@@ -105,6 +105,9 @@ class Draw(LoopRecord):
     officers = models.JSONField(default=list)  # ids
     recused = models.JSONField(default=list)  # [officer, firm]
     lists_sm3 = models.CharField(max_length=64)
+    weights = models.JSONField(
+        default=dict, blank=True
+    )  # firm → tickets in the drum, where it has more than one
     partners = models.JSONField(default=list, blank=True)  # departments that come along (综合查一次)
     due_by = models.DateTimeField()  # to be published by
     published_where = models.CharField(max_length=200, blank=True)

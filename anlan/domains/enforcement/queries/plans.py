@@ -112,7 +112,8 @@ def officers_in(region: str, *, at: datetime) -> list[Person]:
 def lists_of(draw: Draw) -> Lists:
     """What a draw was made from, out of its own row."""
     recused = frozenset((officer, firm) for officer, firm in draw.recused)
-    return Lists(tuple(draw.firms), tuple(draw.officers), recused, draw.pair_limit)
+    weights = tuple(sorted(draw.weights.items()))
+    return Lists(tuple(draw.firms), tuple(draw.officers), recused, draw.pair_limit, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def prove(draw: Draw) -> Proof:
     return Proof(
         lists.digest() == draw.lists_sm3,
         given == {(each.firm, each.first, each.second) for each in again},
-        [(each, drawing.number(draw.seed, each.firm)) for each in again],
+        [(each, drawing.number(draw.seed, each.firm, draw.weights.get(each.firm, 1))) for each in again],
     )
 
 

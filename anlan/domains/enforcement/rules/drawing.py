@@ -3,12 +3,16 @@
 A firm is drawn where SM3(seed|firm|id) is among the smallest. For each drawn firm, in that order, the two officers are
 those with the fewest visits of this draw so far; among equals those with the smallest SM3(seed|id|officer). An officer
 with an interest in a firm keeps out of it, and no two go together more often than the limit.
+
+A firm with weight w has w tickets in the drum: SM3(seed|firm|id) and SM3(seed|firm|id|2) … |w. Its smallest ticket
+counts, so that each draw falls on it with w of all tickets that are left. Weight 1 is the plain draw.
 """
 
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 
@@ -44,10 +48,18 @@ class Lists:
     officers: tuple[str, ...]
     recused: frozenset[tuple[str, str]]  # officer, firm
     pair_limit: int
+    weights: tuple[tuple[str, int], ...] = ()  # firm, tickets; those not named have one
 
     def digest(self) -> str:
         """SM3 of the lists in a fixed order: written down before the draw, it cannot be changed after it."""
-        told = [sorted(self.firms), sorted(self.officers), sorted(self.recused), self.pair_limit]
+        told: list[Any] = [
+            sorted(self.firms),
+            sorted(self.officers),
+            sorted(self.recused),
+            self.pair_limit,
+        ]
+        if self.weights:
+            told.append(sorted(self.weights))
         return sm3(json.dumps(told, separators=(",", ":")))
 
 
@@ -66,12 +78,14 @@ def firms_by(lists: Lists, *, seed: str, count: int) -> list[str]:
         raise Refused(NO_FIRMS, field="count")
     if count > len(set(lists.firms)):
         raise Refused(TOO_MANY, field="count", there=len(set(lists.firms)))
-    return sorted(set(lists.firms), key=lambda firm: number(seed, firm))[:count]
+    tickets = dict(lists.weights)
+    return sorted(set(lists.firms), key=lambda firm: number(seed, firm, tickets.get(firm, 1)))[:count]
 
 
-def number(seed: str, firm: str) -> str:
-    """The number that decides about a firm: anybody can compute it again."""
-    return sm3(f"{seed}|firm|{firm}")
+def number(seed: str, firm: str, tickets: int = 1) -> str:
+    """The number that decides about a firm, its smallest ticket: anybody can compute it again."""
+    more = (sm3(f"{seed}|firm|{firm}|{ticket}") for ticket in range(2, tickets + 1))
+    return min([sm3(f"{seed}|firm|{firm}"), *more])
 
 
 def draw(lists: Lists, *, seed: str, count: int, names: Mapping[str, str] | None = None) -> list[Drawn]:

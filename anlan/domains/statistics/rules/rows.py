@@ -75,7 +75,7 @@ ROWS = (
     _row("07.rectified", N_("Rectification rate"), "R S C P", "dangers.rectification_rate"),
     _row("07.on_time", N_("On-time rectification"), "R U", "dangers.on_time dangers.overdue_now"),
     _row("07.major", N_("Major dangers found, closed off, open"), "R S L",
-         "dangers.major_found dangers.major_closed dangers.major_open", "M348 M492"),
+         "dangers.major_found dangers.major_closed dangers.major_open dangers.major_late", "M348 M492"),
     _row("07.clearing", N_("Major-danger clearing"), "R", "dangers.major_clearing"),
     _row("07.repeat", N_("Long-zero reporters; repeat offenders"), "R S", "enterprises.long_zero dangers.repeated",
          "M269"),
@@ -97,9 +97,10 @@ ROWS = (
          "enforcement.plan_completion plan_completion plan_checked plan_firms", "M381"),
     _row("12.random", N_("Random share; joint single checks"), "P",
          "enforcement.random_share enforcement.joint_checks enforcement.visits_saved random_share "
-         "checks_drawn checks_saved"),
+         "checks_drawn checks_saved enforcement.merged enforcement.merge_rate enforcement.visited_often", "M332"),
     _row("13.checks", N_("Enforcement checks"), "R S P",
-         "enforcement.visits enforcement.firms checks firms_checked", "M376"),
+         "enforcement.visits enforcement.firms checks firms_checked enforcement.four_all "
+         "enforcement.five_batches", "M376 M273"),
     _row("13.penalty_rate", N_("Supervision penalty rate"), "R P",
          "enforcement.penalty_rate enforcement.penalties penalty_rate penalties", "M377 M351"),
     _row("13.case_share", N_("Case penalty share"), "R P",
@@ -121,7 +122,8 @@ ROWS = (
          "complaints_on_time complaints_verified complaints_due complaints_met complaints_closed complaints_true"),
     _row("15.accidents", N_("Accidents, dead, badly hurt"), "S R",
          "accidents.count accidents.dead accidents.badly_hurt accidents.count_change "
-         "accidents.dead_change accidents.declines accidents.preliminary accidents dead badly_hurt", "M333 M032"),
+         "accidents.dead_change accidents.declines accidents.preliminary accidents dead badly_hurt "
+         "accidents.injured accidents.loss accidents.four_declines", "M333 M032 M200"),
     _row("15.fatal", N_("Fatal accidents per sector and body"), "S",
          "accidents.fatal fatal_accidents", "M335"),
     _row("15.replies", N_("Replies on time; evaluations done"), "P",

@@ -1,0 +1,165 @@
+"""Other visits to the same firm: those due, what was decided about them, how often firms were visited in a month."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from anlan.domains.dangers.public import campaigns_at
+from anlan.domains.enforcement.models import Check, PlanLine, Task, Together
+from anlan.domains.enforcement.queries import plans
+from anlan.domains.enforcement.rules import days
+from anlan.domains.enterprises.public import classed
+from anlan.kernel.core import rulesets
+from anlan.kernel.core.worlds import in_world
+from anlan.kernel.domain.registry import all_domains
+from anlan.kernel.domain.visiting import Expected, Made, Visits, expected_visits, visits_made
+from anlan.kernel.places.regions import prefix_of
+
+DAY = timedelta(days=1)
+
+
+def known() -> list[Visits]:
+    """Everybody who knows of visits to firms."""
+    return [each for domain in all_domains() for each in domain.visits]
+
+
+def others_of(
+    firms: Sequence[UUID],
+    *,
+    region: str,
+    at: datetime,
+    exercise_id: UUID | None = None,
+    but: UUID | None = None,
+) -> dict[UUID, list[tuple[Visits, Expected]]]:
+    """Firm → the visits due there within the days of the rule, that of the matter `but` left out."""
+    until = at + int(rulesets.value_of("enforcement.together_days", region=region, at=at)) * DAY
+    found: dict[UUID, list[tuple[Visits, Expected]]] = defaultdict(list)
+    for each, visit in expected_visits(
+        known(), organisations=firms, until=until, at=at, exercise_id=exercise_id
+    ):
+        if visit.item is None or visit.item != but:
+            found[visit.organisation].append((each, visit))
+    return found
+
+
+def others_of_task(task: Task, *, at: datetime) -> list[tuple[Visits, Expected]]:
+    """What else is due at the firm of a task. The line of the plan that the task fulfils is not another visit."""
+    found = others_of(
+        [task.organisation_id],
+        region=task.item.region_id,
+        at=at,
+        exercise_id=task.item.exercise_id,
+        but=task.pk,
+    )
+    return found.get(task.organisation_id, [])
+
+
+def undecided(task: Task, *, at: datetime) -> list[tuple[Visits, Expected]]:
+    """What else is due there, while nobody has decided to go together or alone."""
+    if task.decisions.exists() or task.partners:
+        return []
+    return others_of_task(task, at=at)
+
+
+# ---- what this domain itself expects and made ----------------
+def expected(
+    *, organisations: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
+) -> Iterator[Expected]:
+    """Firms given to two officers, firms whose month of the plan comes, campaigns that end and have not been there."""
+    tasks = Task.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"), organisation__in=organisations, item__closed_at=None,
+        due_by__lte=until,
+    )  # fmt: skip
+    sent = set()
+    for row in tasks.select_related("first_officer__organisation"):
+        sent.add(row.organisation_id)
+        yield Expected(
+            row.organisation_id, row.due_by, row.kind_name(), row.first_officer.organisation.name, row.pk
+        )
+    yield from _planned([pk for pk in organisations if pk not in sent], until, at, exercise_id)
+    yield from _campaigns(organisations, until, at, exercise_id)
+
+
+def _planned(
+    firms: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
+) -> Iterator[Expected]:
+    year = at.astimezone(days.LOCAL).year
+    lines = plans.lines_in_force(year=year, exercise_id=exercise_id).filter(organisation__in=firms)
+    lines = lines.exclude(month=None)
+    start = datetime(year, 1, 1, tzinfo=days.LOCAL)
+    rows = plans.standing_checks(start=start, end=at, as_of=at, exercise_id=exercise_id)
+    done = set(rows.filter(organisation__in=firms).values_list("organisation_id", flat=True))
+    for line in lines:
+        due = _end_of_month(line, year)
+        if line.organisation_id not in done and due <= until:
+            said = gettext("Check plan of the year, month {month}").format(month=line.month)
+            yield Expected(line.organisation_id, due, said)
+
+
+def _end_of_month(line: PlanLine, year: int) -> datetime:
+    month = line.month or 12
+    first = datetime(year, month, 1, tzinfo=days.LOCAL)
+    return first.replace(year=year + month // 12, month=month % 12 + 1) - timedelta(minutes=1)
+
+
+def _campaigns(
+    firms: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
+) -> Iterator[Expected]:
+    for firm in classed(organisations=firms):
+        for campaign in campaigns_at(firm.region, at=at, exercise_id=exercise_id):
+            meant = set(campaign.tags) & set(firm.tags) or any(
+                firm.sector.startswith(sector) for sector in campaign.sectors
+            )
+            if not meant or campaign.ends_at > until:
+                continue
+            been = Check.objects.filter(organisation=firm.organisation_id, campaign=campaign.pk)
+            if not been.exists():
+                yield Expected(firm.organisation_id, campaign.ends_at, campaign.name, "", campaign.pk)
+
+
+def made(
+    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
+) -> Iterator[Made]:
+    """Enforcement visits to firms of the archive."""
+    rows = plans.standing_checks(start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    rows = rows.exclude(organisation=None)
+    if region:
+        rows = rows.filter(item__region__code__startswith=prefix_of(region))
+    for firm, item, when in rows.values_list("organisation_id", "item_id", "checked_at"):
+        if firm is not None:
+            yield Made(firm, item, when)
+
+
+# ---- counted ----------------
+def decisions(
+    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
+) -> QuerySet[Together]:
+    """What was decided in some days while other visits were due."""
+    here = Q(task__item__region__code__startswith=prefix_of(region)) if region else Q()
+    return Together.objects.filter(
+        here, in_world(exercise_id, path="task__item__exercise_id"), decided_at__gte=start, decided_at__lt=end,
+        decided_at__lte=as_of,
+    ).order_by("decided_at", "pk")  # fmt: skip
+
+
+def often(
+    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
+) -> tuple[dict[UUID, list[Made]], int]:
+    """Firm → its visits of the months in which it was visited more often than the rule says, by whomever; and how
+    many firms were visited at all."""
+    most = int(rulesets.value_of("enforcement.visits_a_month_most", region=region, at=min(end, as_of)))
+    months: dict[tuple[UUID, Any], list[Made]] = defaultdict(list)
+    rows = visits_made(known(), region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    for visit in rows:
+        local = visit.made_at.astimezone(days.LOCAL)
+        months[visit.organisation, (local.year, local.month)].append(visit)
+    found: dict[UUID, list[Made]] = defaultdict(list)
+    for (firm, _month), visits in months.items():
+        if len(visits) > most:
+            found[firm] += visits
+    return found, len({visit.organisation for visit in rows})

@@ -1,0 +1,79 @@
+"""Visits to firms, whoever makes them: those that are due and those that were made. Each domain declares its own, so
+that whoever sends people out sees the others first and imports none of them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A visit that a firm may expect: until when, what it is, whose people go. `item`: its matter, where it has one."""
+
+    organisation: UUID
+    due_at: datetime
+    words: str
+    who: str = ""
+    item: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A visit that was made; `item` is the matter behind it."""
+
+    organisation: UUID
+    item: UUID
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What a domain knows of visits to firms.
+
+    expected(*, organisations, until, at, exercise_id) -> those of these firms that fall due by `until`, not made yet
+    made(*, region, start, end, as_of, exercise_id) -> those made in [start, end) and recorded by `as_of`
+    """
+
+    code: str
+    label: str
+    expected: Callable[..., Iterable[Expected]]
+    made: Callable[..., Iterable[Made]]
+
+
+def expected_visits(
+    known: Iterable[Visits],
+    *,
+    organisations: Sequence[UUID],
+    until: datetime,
+    at: datetime,
+    exercise_id: UUID | None = None,
+) -> list[tuple[Visits, Expected]]:
+    """Every visit that firms may expect until a time, by what falls due first; each with who knows of it."""
+    found = [
+        (each, visit)
+        for each in known
+        for visit in each.expected(
+            organisations=list(organisations), until=until, at=at, exercise_id=exercise_id
+        )
+    ]
+    return sorted(found, key=lambda pair: (pair[1].due_at, pair[0].code, pair[1].words))
+
+
+def visits_made(
+    known: Iterable[Visits],
+    *,
+    region: str,
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
+    exercise_id: UUID | None = None,
+) -> list[Made]:
+    """Every visit made to a firm of a region in some days, whoever made it, by time."""
+    found = [
+        visit
+        for each in known
+        for visit in each.made(region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+    ]
+    return sorted(found, key=lambda visit: (visit.made_at, str(visit.item)))
