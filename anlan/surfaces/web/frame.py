@@ -37,6 +37,7 @@ DOORS = (
     Door("risks", _("Risks"), "risk", "web:risks", phone=False),
     Door("stations", _("Stations"), "gauge", "web:stations", phone=False),
     Door("registers", _("Registers"), "book", "web:registers", phone=False),
+    Door("knowledge", _("Graph"), "graph", "web:knowledge", phone=False, bureau=True),
     Door("sheets", _("Sheets"), "sheet", "web:sheets", phone=False),
     Door("numbers", _("Numbers"), "number", "web:numbers", phone=False, bureau=True),
     Door("rules", _("Rules"), "rule", "web:rules", phone=False, bureau=True),

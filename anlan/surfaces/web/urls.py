@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from anlan.surfaces.web import bulletin_paths, daily_paths, picking, plan_paths, watch_paths
+from anlan.surfaces.web import bulletin_paths, daily_paths, knowledge_paths, picking, plan_paths, watch_paths
 from anlan.surfaces.web.assessment_paths import PATHS as ASSESSMENTS
 from anlan.surfaces.web.pages import (
     answer,
@@ -203,6 +203,7 @@ urlpatterns += watch_paths.PATHS
 urlpatterns += bulletin_paths.PATHS
 urlpatterns += daily_paths.PATHS
 urlpatterns += plan_paths.PATHS
+urlpatterns += knowledge_paths.PATHS
 # Last, because they take any two words.
 urlpatterns += [
     path("<str:domain>/<str:record>/", records.record_list, name="record_list"),

@@ -154,6 +154,9 @@ class TableWay(WorkedOut):
         for each in self.citation.cited(graph.reader.at) if self.citation.cited else ():
             for key in laws.keys_of(each.law, each.article, graph.laws):
                 yield self._found(each, key)
+                # From the law as a whole all of its articles are asked.
+                if not self.forward:
+                    yield self._found(each, laws.key_of(laws.split(key)[0], laws.WHOLE))
 
     def _found(self, each: Cited, key: str) -> Found:
         ends = (each.key, key) if self.forward else (key, each.key)

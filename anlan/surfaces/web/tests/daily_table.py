@@ -21,6 +21,11 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "campaign_figure": (("",), set()),
     "risk_bases": ((), STAFF),
     "officers": ((), STAFF),
+    "knowledge": ((), STAFF),
+    "knowledge_links": ((), set()),
+    "knowledge_ask": ((), set()),
+    "knowledge_laws": ((), STAFF),
+    "knowledge_law": (("=aqscf",), STAFF),
     "officer": (("person",), {"owner", "colleague"}),  # a patroller of the harbour street
     "officer_me": ((), set()),  # leads on to one's own page
     "officer_training": ((), STAFF),

@@ -1,0 +1,13 @@
+"""Addresses of the graph and of the register of laws; `urls.py` takes them in before those that take any two words."""
+
+from django.urls import URLPattern, path
+
+from anlan.surfaces.web.pages import knowledge
+
+PATHS: list[URLPattern] = [
+    path("knowledge/", knowledge.knowledge, name="knowledge"),
+    path("knowledge/links/", knowledge.knowledge_links, name="knowledge_links"),
+    path("knowledge/ask/", knowledge.knowledge_ask, name="knowledge_ask"),
+    path("knowledge/laws/", knowledge.knowledge_laws, name="knowledge_laws"),
+    path("knowledge/laws/<str:code>/", knowledge.knowledge_law, name="knowledge_law"),
+]
