@@ -25,7 +25,7 @@ from django.test import TransactionTestCase
 from psycopg import sql
 
 from anlan.kernel.core import keys, postgres
-from anlan.kernel.core.postgres import Server, connection_settings, places
+from anlan.kernel.core.postgres import Server, connection_settings, migrating, places
 
 SMALL = {"shared_buffers": "64MB", "max_connections": "60", "max_wal_size": "2GB", "autovacuum": "off"}
 TEMPLATES = 4  # migrated clusters kept for the next sessions, 60 MB each
@@ -77,7 +77,7 @@ def django_db_setup(cluster: Server, django_db_blocker: Any, pytestconfig: Any) 
 
 def _migrate(cluster: Server, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        migrating.migrate()
         if "django.core.cache.backends.db.DatabaseCache" in {c["BACKEND"] for c in settings.CACHES.values()}:
             call_command("createcachetable", database="owner", verbosity=0)
         connections.close_all()

@@ -25,6 +25,7 @@ BUDGET = {
     "anlan/kernel/messaging/tests/test_rules.py": ("ladder of messages", 600),
     "anlan/domains/sensing/tests": ("windows and episodes", 3600),
     "tests/loop": ("sweep killed", 900),
+    "tests/house/test_migrating.py": ("two ways to migrate", 300),
     "tests/house": ("postmaster killed", 300),
 }
 

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 
 from anlan.kernel.core import rulesets
-from anlan.kernel.core.postgres import Server, running
+from anlan.kernel.core.postgres import Server, migrating, running
 from anlan.kernel.core.postgres.places import Places
 from anlan.kernel.domain.registry import ruleset_files
 
@@ -22,7 +21,7 @@ def database() -> Iterator[None]:
         yield
         return
     with running(var):
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        migrating.migrate()
         rulesets.load_files(ruleset_files())
         try:
             yield

@@ -19,7 +19,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from anlan.kernel.core import rulesets
-from anlan.kernel.core.postgres import NotStartedError, Places, Server
+from anlan.kernel.core.postgres import NotStartedError, Places, Server, migrating
 from anlan.surfaces.cli.supervisor.children import Child
 
 TICK_SECONDS = 0.1
@@ -134,7 +134,7 @@ class House:
 
 def migrate() -> None:
     """Bring the tables and the rulesets to this version, as owner."""
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    migrating.migrate()
     call_command("createcachetable", database="owner", verbosity=0)
     rulesets.load_files(ruleset_files())
     connections.close_all()
