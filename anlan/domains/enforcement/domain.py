@@ -247,7 +247,7 @@ DOMAIN = Domain(
         paper("points_circular", N_("Monthly circular of enforcement")),
     ),
     looks_back=(
-        LookBack("enforcement.penalties", N_("Penalties decided"), looking_back.penalties),
+        LookBack("enforcement.penalties", N_("Penalties against units"), looking_back.penalties),
         LookBack("enforcement.cases", N_("Cases without a decision"), looking_back.open_cases),
         LookBack("enforcement.measures", N_("Measures in force"), looking_back.measures_in_force),
     ),

@@ -62,7 +62,7 @@ UNVISITED = Loop(
     label=N_("Firm past its frequency"),
     start="due",
     closed=frozenset({"visited", "excused"}),
-    states={"due": N_("To be visited"), "visited": N_("Visited since"), "excused": N_("Excused")},
+    states={"due": N_("To be visited"), "visited": N_("Visited since"), "excused": N_("Excused from a visit")},
     moves=(
         Move("visit", "due", "visited", label=N_("Visited since"), by=(SYSTEM,), needs=("check",)),
         Move("excuse", "due", "excused", label=N_("Excuse: not to be visited now"), by=DISTRICT, reason=True),

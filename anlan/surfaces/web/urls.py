@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from anlan.surfaces.web import bulletin_paths, daily_paths, knowledge_paths, picking, plan_paths, watch_paths
+from anlan.surfaces.web import (
+    bulletin_paths,
+    daily_paths,
+    enforcement_paths,
+    knowledge_paths,
+    picking,
+    plan_paths,
+    watch_paths,
+)
 from anlan.surfaces.web.assessment_paths import PATHS as ASSESSMENTS
 from anlan.surfaces.web.pages import (
     answer,
@@ -204,6 +212,7 @@ urlpatterns += bulletin_paths.PATHS
 urlpatterns += daily_paths.PATHS
 urlpatterns += plan_paths.PATHS
 urlpatterns += knowledge_paths.PATHS
+urlpatterns += enforcement_paths.PATHS
 # Last, because they take any two words.
 urlpatterns += [
     path("<str:domain>/<str:record>/", records.record_list, name="record_list"),

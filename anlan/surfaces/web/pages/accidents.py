@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from anlan.domains.accidents import actions, queries
 from anlan.domains.accidents.domain import RECORD
+from anlan.domains.accidents.indicators import FOUR
 from anlan.domains.accidents.models import Accident, Due, Toll
 from anlan.domains.accidents.rules import words
 from anlan.domains.incidents.public import FIGURE_KEEPERS, figures_of
@@ -239,6 +240,7 @@ def accident_figures(request: HttpRequest) -> HttpResponse:
     page |= {
         "span": asked,
         "sums": _sums(now, then),
+        "fell": sum(sum(map(of, now)) < sum(map(of, then)) for _label, _unit, of in FOUR),
         "preliminary": sum(1 for each in now if each.determination == queries.PRELIMINARY),
         "cuts": [(_(label), _named(code, queries.breakdown(span, by=code))) for code, label in CUTS],
         "rows": _rows(person, world, now),
@@ -254,6 +256,8 @@ def _sums(now: Sequence[queries.Counted], then: Sequence[queries.Counted]) -> li
         (_("Deaths in accidents"), lambda rows: sum(each.dead for each in rows)),
         (_("Badly hurt in accidents"), lambda rows: sum(each.badly_hurt for each in rows)),
         (_("Fatal accidents"), lambda rows: sum(1 for each in rows if each.fatal)),
+        (_("Injured in accidents"), lambda rows: sum(each.injured for each in rows)),
+        (_("Direct loss, yuan"), lambda rows: sum(each.loss_yuan for each in rows)),
     )
     return [
         {"label": label, "now": count(now), "then": count(then), "change": _told(count(now), count(then))}

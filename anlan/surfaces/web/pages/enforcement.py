@@ -168,7 +168,8 @@ def _draw(page: Shown) -> Mapping[str, Any]:
     }
 
 
-def _plan(page: Shown) -> Mapping[str, Any]:
+def plan_extra(page: Shown) -> Mapping[str, Any]:
+    """A plan street by street."""
     row: CheckPlan = page.row
     start = datetime(row.year, 1, 1, tzinfo=timezone.get_current_timezone())
     firms = plans.checked_firms(row, start=start, end=row.due_by, as_of=page.at)
@@ -192,7 +193,8 @@ def _points(page: Shown) -> Mapping[str, Any]:
     }
 
 
-def _task(page: Shown) -> Mapping[str, Any]:
+def task_extra(page: Shown) -> Mapping[str, Any]:
+    """Who goes, and the visit that was made."""
     done = Check.objects.select_related("item").filter(task=page.item.pk).first()
     return {"check_url": url_of(done.item) if done else "", "partners": "、".join(page.row.partners)}
 
@@ -213,9 +215,7 @@ EXTRAS["enforcement.check"] = _check
 EXTRAS["enforcement.case"] = _case
 EXTRAS["enforcement.spot"] = _spot
 EXTRAS["enforcement.draw"] = _draw
-EXTRAS["enforcement.plan"] = _plan
 EXTRAS["enforcement.points"] = _points
-EXTRAS["enforcement.task"] = _task
 EXTRAS["enforcement.measure"] = _one_paper
 EXTRAS["enforcement.referral"] = _one_paper
 
@@ -246,7 +246,7 @@ def month(request: HttpRequest) -> HttpResponse:
     if not scope:
         raise Http404
     region = scope[0].ljust(12, "0")
-    start, end = months.month_of(_asked_month(request, world))
+    start, end = months.month_of(asked_month(request, world))
     may_show = has_duty(person_id=person.pk, kinds=SHOWERS, region=region, at=world.seen_at)
     refusal: Refused | None = None
     if request.method == "POST":
@@ -275,7 +275,8 @@ def month(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _asked_month(request: HttpRequest, world: World) -> datetime:
+def asked_month(request: HttpRequest, world: World) -> datetime:
+    """The month that the query names, the running one where it names none."""
     try:
         day = parse_date(f"{request.GET.get('month', '')}-01")
     except ValueError:

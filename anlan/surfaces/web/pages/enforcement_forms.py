@@ -18,6 +18,7 @@ from anlan.domains.enforcement.actions.common import as_officers, day_of
 from anlan.domains.enforcement.domain import PENALTY
 from anlan.domains.enforcement.models import Check, Task
 from anlan.domains.enforcement.queries.plans import officers_in
+from anlan.domains.enforcement.queries.together import undecided
 from anlan.domains.enforcement.rules import words
 from anlan.domains.enforcement.rules.officers import Officer
 from anlan.kernel.core import attachments
@@ -100,6 +101,7 @@ def _check_page(request: HttpRequest, person: Person, world: World, task: Task |
         "prevention": [(code, _(label)) for code, label in words.PREVENTION.items()],
         "signs": [(code, _(label)) for code, label in words.SIGNS.items()],
         "campaigns": campaigns_at(region, at=world.now, exercise_id=world.exercise_id),
+        "others": [(_(each.label), visit) for each, visit in undecided(task, at=world.now)] if task else [],
         "firm": task.organisation if task else _firm(typed.get("organisation", "")),
         "findings": [_typed_finding(number, typed) for number in range(1, FINDINGS + 1)],
         "typed": typed,
@@ -128,7 +130,7 @@ def _record(request: HttpRequest, world: World, task: Task | None) -> WorkItem:
         happened_at=forms.happened_of(typed), task=task.item if task else None, key=_key(typed.get("key", "")),
         campaign=UUID(campaign) if campaign else None, experts=typed.get("experts", ""),
         partners=typed.get("partners", ""), prevention=typed.get("prevention", ""), sign_how=typed.get("sign_how", ""),
-        witness=typed.get("witness", ""), note=typed.get("note", "").strip(),
+        witness=typed.get("witness", ""), alone_why=typed.get("alone_why", ""), note=typed.get("note", "").strip(),
         evidence=forms.evidence_of(request, by=author.by), by=author.by, at=world.now, exercise_id=world.exercise_id,
     )  # fmt: skip
 

@@ -68,6 +68,14 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "enforcement_draw": ((), {"colleague"}),  # the enforcement officer of the street
     "enforcement_months": ((), STAFF),
     "enforcement_paper": (("",), set()),
+    "enforcement_due": ((), STAFF),
+    "enforcement_send": (("firm",), {"colleague"}),  # the enforcement officer of the street
+    "enforcement_lines": (("",), set()),  # of a plan: who sees which stands in test_enforcement_steering.py
+    "enforcement_owed": (("",), set()),
+    "enforcement_strict": ((), STAFF),
+    "enforcement_strict_mark": (("",), set()),
+    "enforcement_officers": ((), STAFF),
+    "enforcement_refer": (("",), set()),
     "campaigns": ((), PERSONS),
     "campaign": (("",), set()),
     "campaign_bulletin": (("",), set()),
