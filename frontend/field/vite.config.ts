@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
 // The field app is a build of its own: its first load is measured, and nothing of the desk comes along.
-// The service worker imports nothing, so that its file stands alone; the reader of QR codes comes later and lazily.
+// The service worker is built by worker.config.ts into one file; the reader of QR codes comes later and lazily.
 export default defineConfig({
   root: "field",
   base: "./",
@@ -15,7 +15,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: { main: "src/main.ts", field: "src/field.css", sw: "src/sw.ts" },
+      input: { main: "src/main.ts", field: "src/field.css" },
     },
   },
 });

@@ -31,6 +31,10 @@ from anlan.surfaces.field.who import carrier_only, name_of, refused
 BAD_BATCH = reason("field.bad_batch", N_("This is no batch of acts: {problem}."))
 BAD_ACT = reason("field.bad_act", N_("The act lacks {name}, or it has another shape. Update the app."))
 UNKNOWN_ACT = reason("field.unknown_act", N_("The server does not know the act {kind}. Update the app."))
+OTHER_PERSON = reason(
+    "field.other_person",
+    N_("These acts are somebody else's. They are kept and sent when that person signs in again."),
+)
 MOST = 50
 MOVES = ("accept", "send_back", "rectify", "fix_on_spot")
 
@@ -38,13 +42,18 @@ MOVES = ("accept", "send_back", "rectify", "fix_on_spot")
 @require_POST
 @carrier_only
 def take(request: HttpRequest, *, person: Person) -> JsonResponse:
-    """POST {sent_at, acts: [{id, kind, body, happened_at, settles?}]} → {answers: [{id, state, …}]} in their order."""
+    """POST {sent_at, person?, acts: [{id, kind, body, happened_at, settles?}]} → {answers: [{id, state, …}]} in order.
+
+    409 where the phone sends for somebody else than who is signed in: what they did is not written in another's name.
+    """
     at = clock.real_now()
     try:
         batch = _batch(request.body)
         off = clock_off(sent_at=_when(batch, "sent_at"), received_at=at)
     except Refused as refusal:
         return refused(refusal, status=400)
+    if batch.get("person") and batch["person"] != str(person.pk):
+        return refused(Refused(OTHER_PERSON), status=409)
     return JsonResponse({"answers": [_one(given, person, at=at, off=off) for given in batch["acts"]]})
 
 

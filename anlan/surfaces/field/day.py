@@ -35,8 +35,8 @@ ROLES = ("principal", "safety_manager")
 
 
 @require_GET
-@ensure_csrf_cookie
 @carrier_only
+@ensure_csrf_cookie  # inside: a stranger's answer sets no cookie, so that it cannot undo a sign-in form beside it
 def day(request: HttpRequest, *, person: Person) -> HttpResponse:
     """GET: the bundle, or 304 where nothing changed since the phone's ETag."""
     at = clock.real_now()

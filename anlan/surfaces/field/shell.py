@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 from anlan.surfaces.field.words import WORDS
 
 BUILD = Path(__file__).parent / "static" / "build" / "field"
-ENTRY, STYLE, WORKER = "src/main.ts", "src/field.css", "src/sw.ts"
+ENTRY, STYLE, WORKER = "src/main.ts", "src/field.css", "sw.js"  # the worker is built apart, into one file
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -72,6 +72,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "api": reverse("field:app") + "api/",
         "worker": reverse("field:worker"),
         "login": "/accounts/login/?next=",
+        "me": "/patrols/me/",
     }
     context = {"script": url_of(ENTRY), "style": url_of(STYLE), "words": words(), "urls": urls}
     response = render(request, "field/shell.html", context)
@@ -89,10 +90,11 @@ def plate(request: HttpRequest, plate: str) -> HttpResponse:
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker with what belongs to this version. Its scope is /field/: other pages are never cached."""
-    known = {"page": reverse("field:app"), "first": first_files(), "later": later_files()}
+    api = reverse("field:app") + "api/"
+    known = {"page": reverse("field:app"), "api": api, "first": first_files(), "later": later_files()}
     said = json.dumps(known) + json.dumps(words(), sort_keys=True, ensure_ascii=False)
     known["version"] = hashlib.sha256((said + (_template())).encode()).hexdigest()[:16]
-    code = (BUILD / built()[WORKER]["file"]).read_text(encoding="utf-8")
+    code = (BUILD / WORKER).read_text(encoding="utf-8")
     return HttpResponse(
         f"self.SHELL={json.dumps(known)};\n{code}", content_type="text/javascript; charset=utf-8"
     )

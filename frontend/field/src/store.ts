@@ -13,9 +13,19 @@ function database(name: string, stores: Record<string, string>): Promise<IDBData
     asked.onupgradeneeded = () => {
       for (const [store, key] of Object.entries(stores)) asked.result.createObjectStore(store, { keyPath: key });
     };
-    asked.onsuccess = () => done(asked.result);
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => asked.result.close(); // whoever signs out throws it away
+      done(asked.result);
+    };
     asked.onerror = () => fail(asked.error ?? new Error("storage"));
   });
+}
+
+/** Let go of what is open; the next call opens it anew, of whoever is here then. */
+export async function closeKeeping(): Promise<void> {
+  const all = [opened, whose];
+  opened = whose = null;
+  for (const each of all) (await each?.catch(() => null))?.close();
 }
 
 /** Whose keeping this phone opens. Not in localStorage: that is written late, and a battery that dies would lose it. */

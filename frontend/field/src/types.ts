@@ -50,6 +50,7 @@ export interface ActAnswer {
 export interface Act {
   id: string; seq: number; kind: string; body: Record<string, unknown>; happened_at: string; settles: string;
   photos: string[]; after: string; title: string; state: ActState; answer: ActAnswer | null; first: boolean; done_at: string;
+  closed?: boolean; // it arrived while no page was open; taken away when the person has seen it
 }
 
 export interface Photo { sm3: string; blob: Blob; size: number; sent: number; done: boolean }

@@ -7,7 +7,7 @@ function block<T>(id: string): T {
 }
 
 const all = block<Record<string, Words>>("words");
-export const urls = block<{ api: string; worker: string; login: string }>("urls");
+export const urls = block<{ api: string; worker: string; login: string; me: string }>("urls");
 const KEY = "field-language";
 
 export const isEnglish = (): boolean => (localStorage.getItem(KEY) ?? document.documentElement.lang).startsWith("en");

@@ -196,6 +196,61 @@ def test_the_app_speaks_english_and_keeps_the_choice(
     see(page, "pocket-checklist-en")
 
 
+def wake(session: Any, url: str) -> None:
+    """The browser tells the worker that there is a line (Background Sync), as it does when the signal is back."""
+    known: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: known.extend(
+            row["registrationId"] for row in said["registrations"] if row["scopeURL"] == f"{url}/field/"
+        ),
+    )
+    session.send("ServiceWorker.enable")
+    for _ in range(100):
+        if known:
+            break
+        session.send("Browser.getVersion")
+    given = {"origin": url, "registrationId": known[-1], "tag": "anlan-field-outbox", "lastChance": False}
+    session.send("ServiceWorker.dispatchSyncEvent", given)
+
+
+@pytest.mark.feature("M028")
+def test_what_waits_is_sent_while_the_app_is_closed_and_the_page_says_so(
+    here: District, live_server: Any, phone: Phone, see: Callable[..., None]
+) -> None:
+    page = phone.start()
+    come_in(page, live_server.url, here.owner)
+    ready_for_the_day(page)
+    page.goto(f"{live_server.url}/field/")  # under the worker's hand
+    page.locator(".stops li").first.wait_for()
+    phone.context.set_offline(True)
+    begin(page)
+    answer(page, "除尘风管通畅", "不符合").get_by_role("button", name="上报").click()
+    shoot(page, picture())
+    tap(page, "上报隐患")
+    page.locator("li.item").first.wait_for()
+    assert not Act.objects.exists()
+    other = phone.context.new_page()
+    page.close()
+    phone.context.set_offline(False)
+    wake(phone.context.new_cdp_session(other), live_server.url)
+    for _ in range(150):
+        if Act.objects.count() == 2:
+            break
+        other.wait_for_timeout(100)
+    assert Act.objects.count() == 2  # the visit, and the danger with its photo
+    assert (
+        Visit.objects.count() == Danger.objects.count() == Evidence.objects.filter(kind="photo").count() == 1
+    )
+    other.set_viewport_size({"width": 390, "height": 844})
+    other.goto(f"{live_server.url}/field/")
+    other.get_by_text("应用关闭期间已送达 2 项").wait_for()
+    see(other, "pocket-sent-while-closed")
+    other.get_by_text("应用关闭期间已送达 2 项").click()
+    other.get_by_text("应用关闭时送达").first.wait_for()
+    assert Act.objects.count() == 2  # and nothing a second time
+
+
 def test_the_worker_keeps_no_page_but_the_apps_own(here: District, live_server: Any, phone: Phone) -> None:
     page = phone.start()
     come_in(page, live_server.url, here.owner)

@@ -291,3 +291,18 @@ def test_a_code_from_the_desk_signs_a_phone_in_for_a_month(here: District) -> No
 
 def test_a_plate_opens_the_app_at_its_firm() -> None:
     assert Client().get("/field/p/abc/").headers["Location"] == "/field/#/plate/abc"
+
+
+def test_what_somebody_else_did_on_this_phone_is_not_written_in_anothers_name(here: District) -> None:
+    client = phone(here.colleague)
+    client.get("/field/api/day")
+    body = {
+        "sent_at": clock.real_now().isoformat(),
+        "person": str(here.owner.pk),
+        "acts": [{"id": str(uuid4())}],
+    }
+    answer = client.post(
+        "/field/api/acts", json.dumps(body), content_type="application/json",
+        headers={"X-CSRFToken": client.cookies["anlan_csrf"].value},
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["code"], Act.objects.count()) == (409, "field.other_person", 0)

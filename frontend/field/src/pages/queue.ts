@@ -2,6 +2,7 @@
 import { button, go, h } from "../dom";
 import { head } from "../parts";
 import { again, changed } from "../queue";
+import { day } from "../state";
 import { acts, drafts, forget, photos, personHere } from "../store";
 import { kick, line } from "../sync";
 import type { Act } from "../types";
@@ -10,19 +11,23 @@ import { chooseLanguage, isEnglish, say, urls, when } from "../words";
 export async function queue(): Promise<HTMLElement> {
   const all = (await acts.all()).filter((act) => act.state !== "settled").reverse();
   const open = all.filter((act) => act.state !== "taken");
+  const gone = all.filter((act) => act.closed && act.state === "taken").length;
   return h("main", { id: "page" }, head(say("queue")),
     line.signedOut ? signIn(say("sign_in_again")) : null,
     h("p", { role: "status", class: "strong" }, line.busy ? `${say("queue_sending")} ${line.photo ? say("queue_photo", { n: line.photo }) : ""}` : open.length ? say("waiting", { n: open.length }) : say("all_sent")),
+    gone ? h("p", { class: "note closed-note" }, say("sent_closed", { n: gone })) : null,
     !line.online && line.next ? h("p", { class: "quiet" }, say("queue_next", { time: when(new Date(line.next).toISOString()) })) : null,
     open.length ? button(say("queue_now"), kick, "act main") : h("p", { class: "empty" }, say("queue_empty")),
     h("ul", { class: "rows" }, await Promise.all(all.map(row))),
     h("section", { class: "more" },
+      day().person.firm ? null : h("a", { class: "act", href: urls.me }, say("my_work")),
       button(isEnglish() ? "中文" : "English", () => { chooseLanguage(!isEnglish()); changed(); window.dispatchEvent(new HashChangeEvent("hashchange")); }, "act"),
       button(say("sign_out"), () => signOut(open.length), "link")));
 }
 
 async function row(act: Act): Promise<HTMLElement> {
   const parts = [say(`act.${act.kind}`), when(act.happened_at), say(`state.${act.state}`)];
+  if (act.closed && act.state === "taken") parts.push(say("sent_closed_one", { time: when(act.done_at) }));
   const undone = (await Promise.all(act.photos.map((digest) => photos.get(digest)))).filter((photo) => photo && !photo.done);
   if (act.state === "waiting" && undone.length) parts.push(say("queue_photo", { n: Math.round((100 * undone.reduce((sum, photo) => sum + photo!.sent, 0)) / undone.reduce((sum, photo) => sum + photo!.size, 1)) }));
   return h("li", { class: `row state-${act.state}` }, h("span", { class: "strong" }, act.title), h("span", { class: "quiet" }, parts.join(" · ")),

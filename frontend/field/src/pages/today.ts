@@ -2,18 +2,21 @@
 import { button, go, h } from "../dom";
 import { head } from "../parts";
 import { day, kept, siteOf } from "../state";
-import { drafts } from "../store";
+import { acts, drafts } from "../store";
 import { kick } from "../sync";
 import type { Draft, Site, Stop } from "../types";
 import { clock, date, named, say, when } from "../words";
 
 const OLD_MS = 16 * 3600_000;
+const NEWS_MS = 6 * 3600_000; // that it was sent meanwhile is news for so long
 
 export async function today(): Promise<HTMLElement> {
   const going = (await drafts.all()).filter((draft) => !draft.finished);
+  const gone = (await acts.all()).filter((act) => act.closed && act.state === "taken" && Date.parse(act.done_at) > Date.now() - NEWS_MS).length;
   const old = Date.now() - Date.parse(kept.at) > OLD_MS;
   return h("main", { id: "page" },
     head(say("today")),
+    gone ? h("p", { class: "note closed-note" }, h("a", { href: "#/queue" }, say("sent_closed", { n: gone }))) : null,
     button(say("scan"), () => go("#/scan"), "act main"),
     going.length ? h("ul", { class: "rows going" }, going.map(goingLine)) : null,
     h("ol", { class: "rows stops" }, day().stops.map(stopLine)),
