@@ -54,9 +54,18 @@ def title(law: Law, article: str) -> str:
     """《安全生产法》第101条; of a standard its name and the number of the clause."""
     if article == rules.WHOLE:
         return law.name
-    if law.rank in ("law", "regulation", "order") and article[0].isdigit():
+    if _has_articles(law, article):
         return _("{law} art. {article}").format(law=law.name, article=article)
     return f"{law.name} {article}"
+
+
+def article_name(law: Law, article: str) -> str:
+    """The same without the law: 第101条."""
+    return _("article {article}").format(article=article) if _has_articles(law, article) else article
+
+
+def _has_articles(law: Law, article: str) -> bool:
+    return law.rank in ("law", "regulation", "order") and article[:1].isdigit()
 
 
 def standing(law: Law, *, day: date) -> str:

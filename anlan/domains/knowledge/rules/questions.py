@@ -13,7 +13,7 @@ def hops(*links: str) -> tuple[Hop, ...]:
 
 LIKE_IT = ("accidents.of_type", "~accidents.of_type", "accidents.at_firm")
 UPWARD = (Hop(("places.part_of",), stay=True), Hop(("places.part_of",), stay=True))
-HOLDERS = (Hop(("~orgs.answers_for",)), Hop(("orgs.answers_for", "orgs.keeps")))
+HOLDERS = (Hop(("~orgs.answers_for",)), Hop(("orgs.answers_for", "orgs.keeps"), stay=True))
 
 QUESTIONS = (
     Question("who_answers", "risks.point", N_("Who answers for this point, and for what else?"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from anlan.domains.knowledge.queries import library
 from anlan.domains.knowledge.queries.graph import PAGE, Bunch, Edge, Graph, Node
-from anlan.domains.knowledge.queries.library import RANKS, Shelf
+from anlan.domains.knowledge.queries.library import RANKS, Line, Shelf
 from anlan.kernel.core.search import COUNTED_TO
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain import registry
@@ -288,19 +288,28 @@ def knowledge_law(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     shelf = by_code[code]
     backs = {citation.code: _(citation.back) for citation in graph.citations}
+    cited = [(code, back) for code, back in backs.items() if any(code in line.nodes for line in shelf.lines)]
     page = {
         "here": "knowledge", **_shelf(shelf),
         "rule": reverse("web:rule", args=[library.PREFIX + code]),
         "after": by_code.get(shelf.law.replaced_by),
         "before": [each.law for each in shelves if each.law.replaced_by == code],
-        "heads": [(cited, backs[cited]) for cited in backs if any(cited in line.nodes for line in shelf.lines)],
-        "lines": [
-            {"line": line, "title": library.title(shelf.law, line.article) if line.article else _("the law as a whole"),
-             "around": reverse("web:knowledge") + "?" + urlencode({"at": f"{library.ARTICLE}:{line.key}"}),
-             "cells": [(backs[cited], line.counts.get(cited, 0), reverse("web:knowledge_links") + "?" + urlencode(
-                 {"at": f"{library.ARTICLE}:{line.key}", "link": f"~{cited}"})) for cited in backs
-                 if any(cited in each.nodes for each in shelf.lines)]}
-            for line in shelf.lines
-        ],
+        "heads": cited,
+        "lines": [_article(shelf, line, cited) for line in shelf.lines],
     }  # fmt: skip
     return render(request, "web/pages/knowledge_law.html", page)
+
+
+def _article(shelf: Shelf, line: Line, cited: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """An article as a row of its law: one number for each kind of what stands on it, opening it."""
+    at = f"{library.ARTICLE}:{line.key}"
+    listed = reverse("web:knowledge_links")
+    return {
+        "line": line,
+        "title": library.article_name(shelf.law, line.article) if line.article else _("the law as a whole"),
+        "around": reverse("web:knowledge") + "?" + urlencode({"at": at}),
+        "cells": [
+            (label, line.counts.get(code, 0), listed + "?" + urlencode({"at": at, "link": f"~{code}"}))
+            for code, label in cited
+        ],
+    }
