@@ -1,13 +1,14 @@
 """考核 declared: what surfaces show of it. Vetting is declared nowhere here, so that no surface meets it."""
 
-from anlan.domains.assessments.actions import accounts, packs, publishing, sheets, vetoes
+from anlan.domains.assessments.actions import accounts, packs, publishing, reminding, sheets, vetoes
 from anlan.domains.assessments.indicators import INDICATORS
 from anlan.domains.assessments.loop import ACCOUNT, FINDING, SHEET, VETO
 from anlan.domains.assessments.models import Finding, SafetyAccount, Sheet, Veto
 from anlan.domains.assessments.queries import looking_back
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.looking_back import LookBack
-from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
+from anlan.kernel.messaging.spec import MessageKind
 
 CODES = {
     "assessments.scheme_taken": N_("Scheme of assessment taken in: {code} v{version}"),
@@ -87,6 +88,9 @@ DOMAIN = Domain(
         LookBack("assessments.vetoes", N_("Vetoes signed"), looking_back.vetoes),
         LookBack("assessments.findings", N_("Findings of duty inspections not mended in time"), looking_back.findings),
     ),
+    # Of the closed matters the platform says numbers to their keepers and nothing to anybody else.
+    messages=(MessageKind(reminding.KIND, N_("A request waits for opinions"), answers=(), ladder="office"),),
+    rounds=(Round("vetting_due", reminding.remind_keepers),),
     jobs=(packs.work_once,),
     keepers=("bureau_chief",),
 )  # fmt: skip

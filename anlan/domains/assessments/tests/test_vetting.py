@@ -11,9 +11,11 @@ from anlan.domains.assessments.queries import vetting as reads
 from anlan.domains.assessments.tests.helpers import AT, duty_kinds
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.domain.looking_back import LookBack, Trace
+from anlan.kernel.domain.registry import domain_of
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.ledger.models import Entry
+from anlan.kernel.messaging.models import Message
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,23 @@ def test_nobody_signs_an_opinion_on_themselves(here):
     VettingTrace.objects.all().delete()
     assert vetting.sign_clear(batch=made, by=here.owner.by, at=AT) == 0
     assert not VettingOpinion.objects.exists()
+
+
+def test_its_keepers_are_reminded_each_morning_while_names_wait_and_are_told_no_name(here):
+    made = batch(here)
+    (due,) = domain_of("assessments").rounds
+    morning = AT + timedelta(days=4)  # three days before the day
+    assert due.run(region=people.DISTRICT, at=morning) == 0
+    for day in (5, 6):
+        at = AT + timedelta(days=day)
+        assert [due.run(region=people.DISTRICT, at=at) for _turn in range(2)] == [1, 0]
+    told = Message.objects.filter(kind="assessments.vetting_due")
+    assert [row.person for row in told] == [here.keeper] * 2
+    assert told[0].text == "须于2026-07-10前办结：3人中还有3人没有签署意见。"
+    assert not [word for word in ("卞藏名", "提拔") if word in told[0].text + told[0].title]
+    for subject in made.subjects.all():
+        vetting.sign_opinion(subject=subject, opinion="none", by=here.keeper.by, at=AT)
+    assert due.run(region=people.DISTRICT, at=AT + timedelta(days=8)) == 0
 
 
 @pytest.mark.parametrize(
