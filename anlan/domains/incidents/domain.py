@@ -1,13 +1,15 @@
 """值班与信息报送 declared: what surfaces show of it."""
 
-from anlan.domains.incidents.actions import events, reporting, watch
+from anlan.domains.incidents.actions import events, judging, reporting, watch
 from anlan.domains.incidents.indicators import INDICATORS
 from anlan.domains.incidents.links import LINKS
-from anlan.domains.incidents.loop import CHECK, INCIDENT, SHIFT
-from anlan.domains.incidents.models import DutyCheck, Incident, Shift
+from anlan.domains.incidents.loop import CHECK, INCIDENT, JUDGEMENT, NOTICE, QUERY, SHIFT
+from anlan.domains.incidents.models import DutyCheck, Incident, Judgement, Shift, UnitNotice, UnitQuery
+from anlan.domains.incidents.rules import judging as judging_rules
 from anlan.domains.incidents.rules import words
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.messaging.spec import MessageKind
 
 GRADE = (Field("grade", N_("Grade"), "choice", choices=tuple(words.GRADES.items())),)
 DONE = (Field("done", N_("What was done"), "long"),)
@@ -61,11 +63,14 @@ EVENT = Record(
         "raise_up": events.raise_up,
         "regrade": events.regrade,
         "regrade_first": events.regrade,
-        "merge": events.merge,
+        # What ends an event ends what hangs on it: its judgement and the answers that units owe.
+        "merge": judging.ending(events.merge),
+        "end": judging.end_event,
+        "dismiss": judging.dismiss_event,
         "phone_up": reporting.phone_up,
         "first": reporting.send_first,
         "update": reporting.send_update,
-        "final": reporting.send_final,
+        "final": judging.ending(reporting.send_final),
         "supplement": reporting.send_supplement,
         "receipt": reporting.enter_receipt,
     },
@@ -143,11 +148,52 @@ CHECKS = Record(
     },
     acts={"pass": watch.pass_check, "fail": watch.fail},
 )
+INFORMATION = (Field("information", N_("What the unit says"), "long"),)
+JUDGED = Record(
+    model=Judgement,
+    loop=JUDGEMENT,
+    columns=(
+        Column("item.title", N_("Incident")),
+        Column("version", N_("Version"), numeric=True),
+        Column("item.state", N_("State")),
+        Column("item.due_at", N_("Looked at again")),
+    ),
+    filters=("item.state",),
+)
+TOLD = Record(
+    model=UnitNotice,
+    loop=NOTICE,
+    columns=(
+        Column("item.title", N_("Incident")),
+        Column("unit", N_("Unit")),
+        Column("item.state", N_("State")),
+        Column("item.due_at", N_("Clock")),
+    ),
+    filters=("item.state",),
+    facts={"inform": INFORMATION},
+    acts={name: judging.heard(name) for name in ("receive", "inform", "decline")},
+    announces=False,  # the notice itself is the message
+)
+ASKED = Record(
+    model=UnitQuery,
+    loop=QUERY,
+    columns=(
+        Column("item.title", N_("Incident")),
+        Column("unit", N_("Unit")),
+        Column("question", N_("Question")),
+        Column("item.state", N_("State")),
+        Column("item.due_at", N_("Clock")),
+    ),
+    filters=("item.state",),
+    facts={"answer": INFORMATION},
+    acts={name: judging.heard(name) for name in ("answer", "decline")},
+    announces=False,
+)
 
 DOMAIN = Domain(
     name="incidents",
     label=N_("Duty and reporting of incidents"),
-    records=(EVENT, WATCHES, CHECKS),
+    records=(EVENT, JUDGED, TOLD, ASKED, WATCHES, CHECKS),
     indicators=INDICATORS,
     links=LINKS,
     codes={
@@ -156,5 +202,20 @@ DOMAIN = Domain(
         "incidents.checks_drawn": N_("Duty checks drawn"),
         "incidents.sheet_note": N_("Words of the day’s sheet"),
     },
+    messages=(
+        MessageKind(
+            judging.NOTICE_KIND,
+            N_("Notice to a unit"),
+            answers=("received",),
+            handler=judging.on_notice_answer,
+        ),
+        MessageKind(
+            judging.QUERY_KIND,
+            N_("Question to a unit"),
+            answers=("received",),
+            handler=judging.on_query_answer,
+        ),
+    ),
     keepers=("bureau_chief", "watch_chief"),
+    rule_checks={"incidents.departments": judging_rules.check_departments_rule},
 )

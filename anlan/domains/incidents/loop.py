@@ -1,8 +1,8 @@
-"""The lives of an event, a shift and a duty check. Plain data."""
+"""The lives of an event, its judgement and its units, of a shift and a duty check. Plain data."""
 
-from anlan.domains.incidents.rules import reporting, watching
+from anlan.domains.incidents.rules import judging, reporting, watching
 from anlan.kernel.core.words import N_
-from anlan.kernel.loop.spec import At, Deadline, Loop, Move, Within, hours, minutes
+from anlan.kernel.loop.spec import CHARGED, SYSTEM, At, Deadline, Loop, Move, Within, hours, minutes
 
 WATCH = ("watch_officer", "watch_chief")
 LEADERS = ("watch_leader", "bureau_chief")
@@ -110,5 +110,73 @@ CHECK = Loop(
     deadlines=(
         Deadline("to_call", watching.until_called, escalate=(At(minutes(0), "watch_chief"),)),
         Deadline("failed", Within("incidents.explain_minutes"), escalate=(At(minutes(0), "watch_chief"),)),
+    ),
+)  # fmt: skip
+
+JUDGEMENT = Loop(
+    name="incidents.judgement",
+    label=N_("Judgement of an event"),
+    start="standing",
+    closed=frozenset({"replaced", "over"}),
+    states={
+        "standing": N_("Stands, to be looked at again"),
+        "replaced": N_("Replaced by a newer one"),
+        "over": N_("The event is over"),
+    },
+    moves=(
+        Move("renew", "standing", "replaced", label=N_("Replaced by a newer one"), by=(*WATCH, *LEADERS)),
+        Move("lapse", "standing", "over", label=N_("The event is over"), by=(SYSTEM,)),
+    ),
+    deadlines=(
+        Deadline("standing", judging.until_review, remind=(minutes(10),),
+                 escalate=(At(minutes(0), "watch_chief"), At(minutes(30), "watch_leader"))),
+    ),
+)  # fmt: skip
+
+NOTICE = Loop(
+    name="incidents.notice",
+    label=N_("Notice to a unit"),
+    start="told",
+    closed=frozenset({"received", "informed", "not_concerned", "over"}),
+    states={
+        "told": N_("Told, not answered"),
+        "received": N_("Received"),
+        "informed": N_("Sent information"),
+        "not_concerned": N_("Not concerned"),
+        "over": N_("The event is over"),
+    },
+    moves=(
+        Move("receive", "told", "received", label=N_("Received"), by=(CHARGED, *WATCH)),
+        # A unit that only received it, or had said it was not concerned, may still learn something.
+        Move("inform", ("told", "received", "informed", "not_concerned"), "informed", label=N_("Send information"),
+             by=(CHARGED, *WATCH), needs=("information",)),
+        Move("decline", "told", "not_concerned", label=N_("Not concerned"), by=(CHARGED, *WATCH), reason=True),
+        Move("lapse", "told", "over", label=N_("The event is over"), by=(SYSTEM,)),
+    ),
+    deadlines=(
+        Deadline("told", Within("incidents.notice_minutes"),
+                 escalate=(At(minutes(0), CHARGED), At(minutes(0), "watch_officer"), At(minutes(15), "watch_chief"))),
+    ),
+)  # fmt: skip
+
+QUERY = Loop(
+    name="incidents.query",
+    label=N_("Question to a unit"),
+    start="asked",
+    closed=frozenset({"answered", "declined", "over"}),
+    states={
+        "asked": N_("Asked, not answered"),
+        "answered": N_("The unit answered"),
+        "declined": N_("Cannot answer"),
+        "over": N_("The event is over"),
+    },
+    moves=(
+        Move("answer", "asked", "answered", label=N_("Give the answer"), by=(CHARGED, *WATCH), needs=("information",)),
+        Move("decline", "asked", "declined", label=N_("Cannot answer"), by=(CHARGED, *WATCH), reason=True),
+        Move("lapse", "asked", "over", label=N_("The event is over"), by=(SYSTEM,)),
+    ),
+    deadlines=(
+        Deadline("asked", judging.until_answer, remind=(minutes(10),),
+                 escalate=(At(minutes(0), CHARGED), At(minutes(0), "watch_officer"), At(minutes(15), "watch_chief"))),
     ),
 )  # fmt: skip

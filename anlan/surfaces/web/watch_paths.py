@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import accidents, incidents, resources
+from anlan.surfaces.web.pages import accidents, incident_board, incidents, resources
 
 PATHS: list[URLPattern] = [
     path("incidents/incident/new/", incidents.incident_new, name="incident_new"),
     path("incidents/incident/<uuid:pk>/new-figures/", incidents.incident_figures, name="incident_figures"),
+    path("incidents/incident/<uuid:pk>/board/", incident_board.incident_board, name="incident_board"),
+    path(
+        "incidents/incident/<uuid:pk>/around/<str:kind>/",
+        incident_board.incident_around,
+        name="incident_around",
+    ),
+    path("incidents/incident/<uuid:pk>/act/<str:act>/", incident_board.incident_act, name="incident_act"),
     path("incidents/day/", incidents.duty_day, name="duty_day"),
     path("incidents/day/<str:act>/", incidents.duty_acts, name="duty_acts"),
     path("incidents/month/", incidents.duty_month, name="duty_month"),

@@ -33,6 +33,7 @@ TEXT = N_(
     "{force}: {a}{b}, {people} people, based at {base}. If all of it is right, press the big button or reply 1. "
     "If something has changed, write what."
 )
+UNSAID = N_("Not said: ring and ask what has changed.")
 
 
 def ask(*, force: Force, by: str, at: datetime) -> WorkItem:
@@ -101,8 +102,11 @@ def on_answer(message: Message, answer: Answer) -> None:
     by = f"person:{message.person_id}"
     if answer.kind == "received":
         _make(item, "confirm", by=by, at=answer.at)
-    elif answer.note.strip():
-        change(item=item, words=answer.note, by=by, at=answer.at)
+    elif answer.note.strip() or answer.via != "page":
+        # Somebody who pressed a key on a telephone wrote nothing: the keeper rings to hear what it is.
+        change(item=item, words=answer.note.strip() or gettext(UNSAID), by=by, at=answer.at)
+    else:
+        raise Refused(rules.NO_WORDS, field="note")
 
 
 def ring(*, item: WorkItem, answered_by: str, by: str, at: datetime, **rest: Any) -> Step:

@@ -163,6 +163,18 @@ class TestAContact:
         assert item.steps.get(move="change").needs["words"] == "人数为 38 人"
         assert message_to("周航").state == "closed"
 
+    def test_that_says_it_changed_without_a_word_is_asked_for_it_on_the_page_and_rung_otherwise(
+        self, keeper: Person
+    ) -> None:
+        item = checking.ask(force=boat(keeper), by=keeper.by, at=NOON)
+        given = {"message_id": message_to("周航").pk, "kind": "need_help", "at": NOON}
+        with pytest.raises(Refused) as refused:
+            answer(via="page", note=" ", **given)
+        assert (refused.value.code, refused.value.field) == (rules.NO_WORDS, "note")
+        answer(via="voice", **given)
+        item.refresh_from_db()
+        assert item.state == "changed"
+
     def test_nobody_reaches_is_shown_so_and_a_running_question_is_not_put_twice(self, keeper: Person) -> None:
         force = boat(keeper)
         item = checking.ask(force=force, by=keeper.by, at=NOON)
