@@ -3,9 +3,9 @@
 from anlan.domains.accidents import actions, queries
 from anlan.domains.accidents.indicators import INDICATORS
 from anlan.domains.accidents.links import LINKS
-from anlan.domains.accidents.loop import ACCIDENT
-from anlan.domains.accidents.models import Accident
-from anlan.domains.accidents.rules import words
+from anlan.domains.accidents.loop import ACCIDENT, PREVENTION
+from anlan.domains.accidents.models import Accident, Prevention
+from anlan.domains.accidents.rules import preventing, words
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.looking_back import LookBack
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
@@ -81,18 +81,49 @@ RECORD = Record(
     ),
 )
 
+PREVENTIONS = Record(
+    model=Prevention,
+    loop=PREVENTION,
+    columns=(
+        Column("item.title", N_("Campaign")),
+        Column("most_accidents", N_("At most accidents"), numeric=True),
+        Column("most_dead", N_("At most deaths"), numeric=True),
+        Column("item.state", N_("State")),
+        Column("item.due_at", N_("Clock")),
+    ),
+    filters=("item.state", "item.region"),
+    facts={
+        "warn": (
+            Field("street", N_("Street"), "choice"),
+            Field("how", N_("How"), "choice", choices=tuple(preventing.HOWS.items())),
+        ),
+        "set_anew": (
+            Field("most_accidents", N_("At most accidents"), "number", required=False),
+            Field("most_dead", N_("At most deaths"), "number", required=False),
+        ),
+        "end": (CONCLUSION,),
+    },
+    acts={"warn": actions.warn, "set_anew": actions.set_anew},
+)
+
 DOMAIN = Domain(
     name="accidents",
     label=N_("Accidents"),
-    records=(RECORD,),
+    records=(RECORD, PREVENTIONS),
     indicators=INDICATORS,
     links=LINKS,
     codes={
         "accidents.toll": N_("Toll of an accident"),
         "accidents.victim": N_("Person of an accident entered"),
     },
-    messages=(MessageKind(actions.ALERT_KIND, N_("Lesson of an accident"), answers=("received", "done")),),
+    messages=(
+        MessageKind(actions.ALERT_KIND, N_("Lesson of an accident"), answers=("received", "done")),
+        MessageKind(actions.WARNING_KIND, N_("Warning to a street about accidents"), answers=("received",)),
+    ),
     looks_back=(LookBack("accidents.determined", N_("Determined accidents"), queries.against_units),),
-    edges={"incidents": "an accident arises from an event and follows its figures"},
+    edges={
+        "incidents": "an accident arises from an event and follows its figures",
+        "dangers": "what a campaign against accidents did stands beside what it is to prevent",
+    },
     keepers=("bureau_chief", "accident_office"),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from anlan.domains.accidents import queries
 from anlan.domains.accidents.queries import Counted as Known
-from anlan.domains.accidents.queries import DueState, Span
+from anlan.domains.accidents.queries import DueState, Span, preventing
 from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.figures import change, rounded
 from anlan.kernel.indicators.spec import Counted, Cut, Formula, Indicator, Period, percent
@@ -151,6 +151,18 @@ def _per(code: str, times: int) -> Formula:
     return formula
 
 
+def prevention_goals(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Goals of campaigns against accidents that hold at the end of the period ÷ goals, per cent."""
+    end = min(period.end, as_of)
+    rows = preventing.running(
+        region=cut.region, start=period.start, end=period.end, as_of=as_of, exercise_id=cut.exercise_id
+    )
+    found = [goal for row in rows for goal in preventing.progress(row, end=end, as_of=as_of).goals]
+    return Counted(
+        percent(sum(goal.kept for goal in found), len(found)), len(found), [row.pk for row in rows]
+    )
+
+
 def _rows(rows: Sequence[Known]) -> Counted:
     return _sum(rows, lambda _row: 1)
 
@@ -219,6 +231,11 @@ INDICATORS = (
         N_("How many of accidents, deaths, injured and direct loss are fewer than in the same days a year before; "
            "4 is all. Each with its change; where the year before had none, the difference."),
         four_declines, digits=0, cuts=BY_SECTOR,
+    ),
+    Indicator(
+        "accidents.prevention_goals", N_("Goals kept by campaigns against accidents"), "%",
+        N_("Goals (at most so many accidents or deaths) that hold at the end of the period ÷ goals of the campaigns "
+           "whose days touch it; counted since the first day of each campaign."), prevention_goals,
     ),
     Indicator(
         "accidents.reports_on_time", N_("Investigation reports on time"), "%",

@@ -1,6 +1,6 @@
 """The life of an accident: filed first, determined later, investigated, replied to, evaluated. Plain data."""
 
-from anlan.domains.accidents.rules import clocks
+from anlan.domains.accidents.rules import clocks, preventing
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.spec import At, Deadline, File, Loop, Move, Within, days, hours
 
@@ -59,4 +59,20 @@ ACCIDENT = Loop(
                  escalate=(At(hours(0), "accident_office"), At(days(7), "bureau_chief"))),
     ),
     late_entry_after=hours(24),
+)  # fmt: skip
+
+PREVENTION = Loop(
+    name="accidents.prevention",
+    label=N_("Campaign to prevent accidents"),
+    start="running",
+    closed=frozenset({"ended"}),
+    states={"running": N_("Running (prevention)"), "ended": N_("Ended and summed up")},
+    moves=(
+        Move("warn", "running", "running", label=N_("Warn, name or summon a street"), by=HEADS,
+             needs=("street", "how"), reason=True),
+        Move("set_anew", "running", "running", label=N_("Set the goals anew"), by=HEADS, reason=True),
+        Move("end", "running", "ended", label=N_("End and sum up (prevention)"), by=HEADS, needs=("conclusion",)),
+    ),
+    deadlines=(Deadline("running", preventing.time_to_end, remind=(days(30), days(7)),
+                        escalate=(At(hours(0), "accident_office"), At(days(3), "bureau_chief"))),),
 )  # fmt: skip

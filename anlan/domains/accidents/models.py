@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from anlan.domains.accidents.rules import words
+from anlan.domains.accidents.rules import preventing, words
 from anlan.kernel.core.fields import EncryptedTextField
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.loop.models import LoopRecord, WorkItem
@@ -138,6 +138,44 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class Prevention(LoopRecord):
+    """事故预防控制专项行动: which accidents a campaign is to keep down, and to what number. Its checks and dangers are
+    the campaign's own; accidents are counted from the register. Empty lists: every type, every sector."""
+
+    campaign = models.OneToOneField("dangers.Campaign", models.PROTECT, related_name="prevention")
+    types = models.JSONField(default=list, blank=True)
+    sectors = models.JSONField(default=list, blank=True)  # letters of GB/T 4754
+    most_accidents = models.PositiveIntegerField(null=True, blank=True)
+    most_dead = models.PositiveIntegerField(null=True, blank=True)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(most_accidents=None, most_dead=None), name="accidents_prevention_goal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.campaign)
+
+
+class Warned(models.Model):
+    """约谈、通报、警示 of a street that did too little against accidents. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    prevention = models.ForeignKey(Prevention, models.PROTECT, related_name="warnings")
+    street = models.ForeignKey("places.Region", models.PROTECT, related_name="+")
+    how = models.CharField(max_length=10, choices=_said(preventing.HOWS))
+    why = models.CharField(max_length=300)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"{self.street_id} {self.how}"
 
 
 class Finding(models.Model):

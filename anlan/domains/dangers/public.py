@@ -30,11 +30,13 @@ __all__ = [
     "open_at",
     "open_check_items",
     "passed_at",
+    "progress_of",
     "report",
 ]
 
 listed_dangers = queries.listed_dangers
 passed_at = queries.accepted_at
+progress_of = queries.progress_of
 dates_of = queries.dates_of
 dated_by = queries.dated_by
 failed_looks_of = queries.failed_looks_of

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import accidents, incident_board, incidents, resources
+from anlan.surfaces.web.pages import accident_prevention, accidents, incident_board, incidents, resources
 
 PATHS: list[URLPattern] = [
     path("incidents/incident/new/", incidents.incident_new, name="incident_new"),
@@ -25,5 +25,6 @@ PATHS: list[URLPattern] = [
     path("resources/forces/<uuid:pk>/", resources.force, name="force"),
     path("resources/forces/<uuid:pk>/edit/", resources.force_edit, name="force_edit"),
     path("resources/forces/<uuid:pk>/act/<str:act>/", resources.force_act, name="force_act"),
+    path("accidents/prevention/goals/", accident_prevention.prevention_new, name="accident_prevention"),
     path("accidents/figures/", accidents.accident_figures, name="accident_figures"),
 ]

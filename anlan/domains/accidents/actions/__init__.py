@@ -1,4 +1,4 @@
-"""The acts on accidents: filing.py, handling.py."""
+"""The acts on accidents: filing.py, handling.py, preventing.py."""
 
 from anlan.domains.accidents.actions.filing import (
     NO_INCIDENT,
@@ -20,6 +20,8 @@ from anlan.domains.accidents.actions.handling import (
     reply,
     submit,
 )
+from anlan.domains.accidents.actions.preventing import KIND as WARNING_KIND
+from anlan.domains.accidents.actions.preventing import prevent, set_anew, warn
 
 __all__ = [
     "ALERT_KIND",
@@ -27,6 +29,7 @@ __all__ = [
     "NOT_YOURS",
     "NO_INCIDENT",
     "TWICE",
+    "WARNING_KIND",
     "alert",
     "determine",
     "evaluate",
@@ -34,8 +37,11 @@ __all__ = [
     "file_accident",
     "look",
     "name_victim",
+    "prevent",
     "regrade",
     "reply",
+    "set_anew",
     "submit",
     "tell_toll",
+    "warn",
 ]

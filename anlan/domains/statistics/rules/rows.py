@@ -123,7 +123,7 @@ ROWS = (
     _row("15.accidents", N_("Accidents, dead, badly hurt"), "S R",
          "accidents.count accidents.dead accidents.badly_hurt accidents.count_change "
          "accidents.dead_change accidents.declines accidents.preliminary accidents dead badly_hurt "
-         "accidents.injured accidents.loss accidents.four_declines", "M333 M032 M200"),
+         "accidents.injured accidents.loss accidents.four_declines accidents.prevention_goals", "M333 M032 M200 M031"),
     _row("15.fatal", N_("Fatal accidents per sector and body"), "S",
          "accidents.fatal fatal_accidents", "M335"),
     _row("15.replies", N_("Replies on time; evaluations done"), "P",

@@ -201,6 +201,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "accident_toll": (("",), set()),
     "accident_victim": (("",), set()),
     "accident_figures": ((), STAFF),
+    "accident_prevention": ((), set()),  # of the accident office and the section: test_accident_prevention.py
     "account": ((), PERSONS | {"system", "security", "audit"}),
     "push": ((), PERSONS),
     "push_end": (("",), set()),
