@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext
 
@@ -117,7 +118,10 @@ class Term(models.Model):
     by = models.CharField(max_length=100)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["due_at"], name="term_due_at")]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="term_due_at"),
+            BrinIndex(fields=["set_at"], name="term_set_at", pages_per_range=32, autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.due_at:%F}"

@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.models import Exercise
+from anlan.kernel.ledger.models import CurrentTransaction, TransactionIdField
 from anlan.kernel.places.models import Region
 
 
@@ -91,3 +93,49 @@ class ScopeNote(models.Model):
 
     def __str__(self) -> str:
         return self.note
+
+
+class Kept(models.Model):
+    """The sheet of a span that is over, as known at `known_at` (结转). It can be thrown away and counted anew any time.
+
+    `digest` is of the statement and its values, `snapshot` of the transactions that the count saw, `cluster` of the
+    database whose transactions they are: a dump that is played in elsewhere brings sheets that nobody believes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    rows = models.CharField(max_length=160)  # the name of the rowset
+    digest = models.CharField(max_length=64)
+    region = models.CharField(max_length=12, blank=True)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    known_at = models.DateTimeField()
+    sheet = models.JSONField()
+    counted_at = models.DateTimeField()  # anew, the last time
+    checked_at = models.DateTimeField(null=True, blank=True)  # counted anew and compared
+    drifted_at = models.DateTimeField(null=True, blank=True)  # … and found different, and put right
+    snapshot = models.TextField()
+    cluster = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rows", "region", "start", "end"], name="kept_once"),
+            models.CheckConstraint(condition=Q(known_at__gte=F("end")), name="kept_after_its_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.start:%F}"
+
+
+class Change(models.Model):
+    """In one transaction something was changed in place that a kept sheet stands on. Written by triggers alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=60)  # of the table
+    xid = TransactionIdField(db_default=CurrentTransaction())
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "xid"], name="change_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,42 +6,24 @@ row but what it is about (firms, not visits). A formula says which of them count
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, overload
 from uuid import UUID
 
 from django.db import connection
 
-from anlan.kernel.indicators import memory
+from anlan.kernel.indicators import keeping, memory
+from anlan.kernel.indicators.sheet import Sheet
 from anlan.kernel.indicators.spec import Counted, Cut, Period, percent
+from anlan.kernel.indicators.sums import WIDTHS, Condition, Ids, Rows, Rowset, growing, only
 from anlan.kernel.places.regions import prefix_of
 
-ZONE = "Asia/Shanghai"
+__all__ = [
+    "EVER", "WIDTHS", "Condition", "Ids", "LazyIds", "RowFormula", "Rows", "Rowset", "Sheet", "both", "growing", "here",
+    "only", "world",
+]  # fmt: skip
 EVER = datetime(1900, 1, 1, tzinfo=UTC)  # before anything that was ever recorded
-WIDTHS = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 12}  # digits of a region → digits of those one step inside
-
-
-@dataclass(frozen=True, slots=True)
-class Rowset:
-    """A statement over append-only rows. `hits` are its boolean columns, `keyed` says that it has a column `key`."""
-
-    sql: str
-    params: tuple[Any, ...]
-    hits: tuple[str, ...] = ()
-    keyed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What came of a rowset, by hit ("" is every row): in all, by region one step inside, and by month."""
-
-    total: dict[str, int]
-    regions: dict[str, dict[str, int]]
-    months: dict[date, dict[str, int]]
-
-
-Rows = Callable[[Cut, Period, datetime], Rowset]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +45,9 @@ class RowFormula:
 
     def sheet(self, cut: Cut, period: Period, as_of: datetime) -> Sheet:
         """The sums of this rowset; formulas over the same rows share them inside `memory.together`."""
-        name = f"{self.rows.__module__}.{self.rows.__qualname__}"
+        name = keeping.name_of(self.rows)
         key = memory.key_of("sheet", name, cut, period, as_of)
-        return memory.once(key, lambda: _added_up(self.rows(cut, period, as_of), cut), keep=False)
+        return memory.once(key, lambda: keeping.sheet(name, self.rows, cut, period, as_of), keep=False)
 
     def value(self, sums: dict[str, int]) -> tuple[Decimal | None, int]:
         """Value and base out of the sums by hit."""
@@ -113,41 +95,6 @@ class LazyIds(Sequence[UUID]):
         with connection.cursor() as cursor:
             cursor.execute(statement, [*rowset.params, *more])
             return [row[0] for row in cursor.fetchall()]
-
-
-def _added_up(rowset: Rowset, cut: Cut) -> Sheet:
-    """All three sums in one pass. A row without a time belongs to no month."""
-    width = WIDTHS[len(prefix_of(cut.region)) if cut.region else 0]
-    columns = ["count(*)", *(f"count(*) FILTER (WHERE {hit})" for hit in rowset.hits)]
-    names = ["", *rowset.hits]
-    if rowset.keyed:
-        columns += [
-            "count(DISTINCT key)",
-            *(f"count(DISTINCT key) FILTER (WHERE {hit})" for hit in rowset.hits),
-        ]
-        names += ["#", *(f"{hit}#" for hit in rowset.hits)]
-    statement = (
-        f"SELECT CASE GROUPING(street, month) WHEN 3 THEN 'all' WHEN 1 THEN 'street' ELSE 'month' END, street, month,"  # noqa: S608
-        f" {', '.join(columns)} FROM (SELECT *, left(region, {width}) AS street,"
-        f" date_trunc('month', at AT TIME ZONE '{ZONE}')::date AS month FROM ({rowset.sql}) r) s"
-        " GROUP BY GROUPING SETS ((), (street), (month))"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, rowset.params)
-        found = cursor.fetchall()
-    sheet = Sheet({}, {}, {})
-    for kind, street, month, *counts in found:
-        sums = dict(zip(names, counts, strict=True))
-        if kind == "all":
-            sheet.total.update(sums)
-        elif kind == "street" and street is not None:
-            sheet.regions[street.ljust(12, "0")] = sums
-        elif kind == "month" and month is not None:
-            sheet.months[month] = sums
-    return sheet
-
-
-Condition = tuple[str, tuple[Any, ...]]  # text that begins with AND, and its values
 
 
 def both(conditions: Sequence[Condition]) -> Condition:

@@ -12,20 +12,24 @@ from django.views.decorators.cache import never_cache
 from anlan.kernel.core import clock
 from anlan.kernel.core.heartbeats import STALE_SECONDS
 from anlan.kernel.core.models import Process
+from anlan.kernel.indicators.nightly import drifted
 from anlan.kernel.ledger.feed import last_seq
 from anlan.kernel.places.index.keeper import keeper
 
 
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """`{"ok", "database", "seq", "at", "processes": {"worker": {"state", "running", "beat_s"}}, "map": {"state", …}}`.
+    """`{"ok", "database", "seq", "at", "processes": {"worker": {"state", "running", "beat_s"}}, "map": {"state", …},
+    "numbers": {"drifted"}}`.
 
-    The map is that of the process that answers; a house whose map is still being put together is well.
+    The map is that of the process that answers; a house whose map is still being put together is well. `drifted` is how
+    many kept sums of numbers the nightly count found wrong in a week; they were put right, somebody should ask why.
     """
     now = clock.real_now()
     try:
         found = processes(now)
         seq = last_seq()
+        drifts = drifted(now)
     except Error as failure:
         connection.close()
         return JsonResponse(
@@ -39,6 +43,7 @@ def health(request: HttpRequest) -> JsonResponse:
         "at": now,
         "processes": found,
         "map": keeper.detail(),
+        "numbers": {"drifted": drifts},
     }
     return JsonResponse(answer, status=200 if ok else 503)
 

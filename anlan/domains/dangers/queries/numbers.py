@@ -10,7 +10,7 @@ from django.db.models import Model
 from anlan.domains.dangers.loop import DANGER
 from anlan.domains.dangers.models import Danger, Term
 from anlan.domains.enterprises.public import firms_in_sector
-from anlan.kernel.indicators.rowsets import EVER, Condition, Rowset, both, here, world
+from anlan.kernel.indicators.rowsets import EVER, Condition, Ids, Rowset, both, growing, here, only, world
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.models import Extension, Step, WorkItem
 
@@ -23,12 +23,12 @@ STEP, ITEM, DANGERS, TERM, MORE = (_table(model) for model in (Step, WorkItem, D
 # The last recheck that passed. An earlier closing that did not last was followed by a later one.
 _PASSED = (
     f"SELECT item_id, max(happened_at) AS passed_at FROM {STEP} WHERE move IN ('accept', 'fix_on_spot')"  # noqa: S608
-    " AND at <= %s AND happened_at >= %s GROUP BY item_id"
+    " AND at <= %s AND happened_at >= %s{only} GROUP BY item_id"
 )
 _FOUND = f"""
 SELECT s.item_id AS id, w.region_id AS region, s.happened_at AS at, p.passed_at IS NOT NULL AS passed
 FROM {STEP} s JOIN {ITEM} w ON w.id = s.item_id
-LEFT JOIN ({_PASSED}) p ON p.item_id = s.item_id
+LEFT JOIN ({{passed}}) p ON p.item_id = s.item_id
 WHERE s.move = 'open' AND w.loop = %s AND s.at <= %s AND s.happened_at >= %s AND s.happened_at < %s
   AND NOT EXISTS (SELECT FROM {STEP} x WHERE x.item_id = s.item_id AND x.move = 'withdraw' AND x.at <= %s)
 """  # noqa: S608
@@ -36,32 +36,72 @@ WHERE s.move = 'open' AND w.loop = %s AND s.at <= %s AND s.happened_at >= %s AND
 _DUE = f"""
 WITH granted AS (
   SELECT DISTINCT ON (e.of_id) e.of_id, e.until FROM {MORE} e JOIN {STEP} g ON g.item_id = e.item_id
-  WHERE g.move = 'grant' AND g.at <= %s ORDER BY e.of_id, g.at DESC
+  WHERE g.move = 'grant' AND g.at <= %s{{granted}} ORDER BY e.of_id, g.at DESC
 )
 SELECT t.item_id AS id, w.region_id AS region, coalesce(g.until, t.due_at) AS at,
        coalesce(p.passed_at <= coalesce(g.until, t.due_at), false) AS met,
        p.passed_at IS NULL OR p.passed_at > %s AS late
 FROM {TERM} t JOIN {ITEM} w ON w.id = t.item_id LEFT JOIN granted g ON g.of_id = t.item_id
-LEFT JOIN ({_PASSED}) p ON p.item_id = t.item_id
+LEFT JOIN ({{passed}}) p ON p.item_id = t.item_id
 WHERE t.set_at <= %s AND coalesce(g.until, t.due_at) >= %s AND coalesce(g.until, t.due_at) < %s
   AND NOT EXISTS (SELECT FROM {TERM} n WHERE n.item_id = t.item_id AND n.set_at <= %s
                   AND (n.set_at, n.id) > (t.set_at, t.id))
 """  # noqa: S608
 
 
+# What was recorded between two times and can change a number of a span: dangers found in it, entered or withdrawn late;
+_FOUND_SINCE = f"""
+SELECT s.item_id AS id FROM {STEP} s WHERE s.at > %s AND s.at <= %s AND s.move = 'open'
+   AND s.happened_at >= %s AND s.happened_at < %s
+UNION ALL SELECT s.item_id FROM {STEP} s WHERE s.at > %s AND s.at <= %s AND s.move = 'withdraw'"""  # noqa: S608
+# dates set, moved by an extension, or met, where one of the danger's dates lies in it.
+_DUE_SINCE = f"""
+SELECT t.item_id AS id FROM (
+  SELECT item_id FROM {STEP} WHERE at > %s AND at <= %s AND move IN ('accept', 'fix_on_spot')
+  UNION SELECT e.of_id FROM {STEP} g JOIN {MORE} e ON e.item_id = g.item_id
+   WHERE g.at > %s AND g.at <= %s AND g.move = 'grant'
+  UNION SELECT item_id FROM {TERM} WHERE set_at > %s AND set_at <= %s) t
+WHERE EXISTS (SELECT FROM {TERM} d WHERE d.item_id = t.item_id AND d.due_at >= %s AND d.due_at < %s)
+   OR EXISTS (SELECT FROM {MORE} e WHERE e.of_id = t.item_id AND e.until >= %s AND e.until < %s)"""  # noqa: S608
+
+
 def found(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     """Dangers found in a period, without those withdrawn. Hit `passed`: recheck recorded by the period's end."""
-    cut_off = min(as_of, period.end)
-    where, more = _cut(cut, "s")
-    params = (cut_off, period.start, DANGER.name, as_of, period.start, period.end, as_of, *more)
-    return Rowset(_FOUND + where, params, ("passed",))
+    return growing(_found, _found_since, cut, period, as_of, stands_on=(ITEM,))
+
+
+def _found(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
+    inside, given = only("item_id", ids)
+    where, more = both([_cut(cut, "s"), only("s.item_id", ids)])
+    params = (
+        min(as_of, period.end), period.start, *given, DANGER.name, as_of, period.start, period.end, as_of, *more,
+    )  # fmt: skip
+    return Rowset(_FOUND.format(passed=_PASSED.format(only=inside)) + where, params, ("passed",))
+
+
+def _found_since(period: Period, since: datetime, until: datetime) -> Condition:
+    return _FOUND_SINCE, (since, until, period.start, period.end, since, until)
 
 
 def due(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     """Dangers whose last known date lies in a period. Hits: `met` in time, `late` not passed by the period's end."""
-    where, more = _cut(cut, "w")
-    params = (as_of, period.end, as_of, EVER, as_of, period.start, period.end, as_of, *more)
-    return Rowset(_DUE + where, params, ("met", "late"))
+    return growing(_due, _due_since, cut, period, as_of, stands_on=(ITEM,))
+
+
+def _due(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
+    inside, given = only("item_id", ids)
+    granted, of = only("e.of_id", ids)
+    where, more = both([_cut(cut, "w"), only("t.item_id", ids)])
+    sql = _DUE.format(passed=_PASSED.format(only=inside), granted=granted) + where
+    params = (
+        as_of, *of, period.end, as_of, EVER, *given, as_of, period.start, period.end, as_of, *more,
+    )  # fmt: skip
+    return Rowset(sql, params, ("met", "late"))
+
+
+def _due_since(period: Period, since: datetime, until: datetime) -> Condition:
+    times, days = (since, until), (period.start, period.end)
+    return _DUE_SINCE, (*times, *times, *times, *days, *days)
 
 
 def due_before(cut: Cut, period: Period, as_of: datetime) -> Rowset:

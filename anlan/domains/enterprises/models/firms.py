@@ -3,7 +3,7 @@
 import secrets
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -155,7 +155,10 @@ class History(models.Model):
     happened_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "enterprise", "at"], name="history_kind")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "enterprise", "at"], name="history_kind"),
+            BrinIndex(fields=["at"], name="history_at", pages_per_range=32, autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"

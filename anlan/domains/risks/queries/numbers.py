@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from anlan.domains.risks.models import Level, RiskPoint, RiskSource
-from anlan.kernel.indicators.rowsets import Rowset, here
+from anlan.kernel.indicators.rowsets import Condition, Ids, Rowset, both, growing, here, only
 from anlan.kernel.indicators.spec import Cut, Period
 
 LEVEL, POINT, SOURCE = (str(model._meta.db_table) for model in (Level, RiskPoint, RiskSource))
@@ -28,13 +28,30 @@ WHERE p.created_at <= %s"""  # noqa: S608
 
 
 def points(cut: Cut, period: Period, as_of: datetime) -> Rowset:
-    """Points that had a level by the end of a period; a hit for each level on each of the two axes."""
+    """Points that had a level by the end of a period; a hit for each level on each of the two axes.
+
+    A level holds from when it is written: what is written after the end of a span does not reach into it.
+    """
+    return growing(_points, _none_since, cut, period, as_of, stands_on=(POINT,))
+
+
+def _points(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
     end = min(period.end, as_of)
-    where, more = here(cut, "p.region_id")
+    where, more = both([here(cut, "p.region_id"), only("l.point_id", ids)])
     return Rowset(_POINTS + where, (end, end, *more), tuple(_HITS))
 
 
 def sources(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     """Sources of the points that were taken in by the end of a period."""
-    where, more = here(cut, "p.region_id")
+    return growing(_sources, _none_since, cut, period, as_of, stands_on=(POINT, SOURCE))
+
+
+def _sources(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
+    where, more = both([here(cut, "p.region_id"), only("s.id", ids)])
     return Rowset(_SOURCES + where, (min(period.end, as_of), *more))
+
+
+def _none_since(period: Period, since: datetime, until: datetime) -> Condition:
+    """Nothing that is recorded between two times after a span changes it, unless it is changed in place."""
+    del period, since, until
+    return "SELECT NULL::uuid AS id WHERE false", ()

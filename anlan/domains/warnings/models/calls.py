@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -142,7 +143,15 @@ class CallOutAnswer(models.Model):
     by = models.CharField(max_length=100)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["item", "kind"], name="calloutanswer_item")]
+        indexes: ClassVar = [
+            models.Index(fields=["item", "kind"], name="calloutanswer_item"),
+            BrinIndex(
+                fields=["recorded_at"],
+                name="calloutanswer_recorded_at",
+                pages_per_range=32,
+                autosummarize=True,
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=ANSWERS), name="calloutanswer_kind"),
             models.CheckConstraint(condition=Q(through__in=THROUGH), name="calloutanswer_through"),

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from anlan.domains.warnings.models import CallOut, CallOutAnswer, CallOutItem, Signal
 from anlan.kernel.core.worlds import in_world
-from anlan.kernel.indicators.rowsets import LazyIds, Rowset, both, here, world
+from anlan.kernel.indicators.rowsets import Condition, Ids, LazyIds, Rowset, both, growing, here, only, world
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.places.regions import ancestors, prefix_of
@@ -23,10 +23,17 @@ SELECT i.item_id AS id, w.region_id AS region, i.called_at AS at, i.closes_on <>
        extract(epoch FROM a.first_at - i.called_at) AS seconds
 FROM {CALLED} i JOIN {ITEM} w ON w.id = i.item_id JOIN {CALL_OUT} c ON c.item_id = i.call_out_id
 LEFT JOIN (SELECT item_id, min(happened_at) AS first_at, bool_or(kind IN ('on_post', 'done')) AS posted
-           FROM {ANSWER} WHERE recorded_at <= %s GROUP BY item_id) a ON a.item_id = i.item_id
+           FROM {ANSWER} WHERE recorded_at <= %s{{answers}} GROUP BY item_id) a ON a.item_id = i.item_id
 WHERE i.called_at >= %s AND i.called_at < %s AND w.opened_at <= %s
   AND NOT EXISTS (SELECT FROM {STEP} x WHERE x.item_id = i.item_id AND x.move = 'cancel' AND x.at <= %s)
 """  # noqa: S608
+# Answers and cancellings recorded between two times. A person is called in the moment in which the item is opened, so
+# that nobody is called late into a span that is over.
+_SINCE = f"""
+SELECT i.item_id AS id FROM (
+  SELECT item_id FROM {ANSWER} WHERE recorded_at > %s AND recorded_at <= %s
+  UNION SELECT item_id FROM {STEP} WHERE at > %s AND at <= %s AND move = 'cancel') x
+JOIN {CALLED} i ON i.item_id = x.item_id WHERE i.called_at >= %s AND i.called_at < %s"""  # noqa: S608
 
 
 def called(cut: Cut, period: Period, as_of: datetime) -> Rowset:
@@ -35,9 +42,18 @@ def called(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     Hits: `in_time` answered within the limit · `asked` whose duty asks for more than received · `posted` of those, on
     post or further · `answered` at all.
     """
-    where, more = both([here(cut, "w.region_id"), world(cut, "w.exercise_id")])
-    params = (as_of, period.start, period.end, as_of, as_of, *more)
-    return Rowset(_CALLED + where, params, ("asked", "in_time", "posted", "answered"))
+    return growing(_called, _called_since, cut, period, as_of, stands_on=(ITEM, CALLED))
+
+
+def _called(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
+    answers, given = only("item_id", ids)
+    where, more = both([here(cut, "w.region_id"), world(cut, "w.exercise_id"), only("i.item_id", ids)])
+    params = (as_of, *given, period.start, period.end, as_of, as_of, *more)
+    return Rowset(_CALLED.format(answers=answers) + where, params, ("asked", "in_time", "posted", "answered"))
+
+
+def _called_since(period: Period, since: datetime, until: datetime) -> Condition:
+    return _SINCE, (since, until, since, until, period.start, period.end)
 
 
 def median_answer(cut: Cut, period: Period, as_of: datetime) -> tuple[float | None, LazyIds]:
