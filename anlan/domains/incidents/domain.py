@@ -1,6 +1,6 @@
 """值班与信息报送 declared: what surfaces show of it."""
 
-from anlan.domains.incidents.actions import events, judging, reporting, watch
+from anlan.domains.incidents.actions import events, judging, nightly, reporting, watch
 from anlan.domains.incidents.indicators import INDICATORS
 from anlan.domains.incidents.links import LINKS
 from anlan.domains.incidents.loop import CHECK, INCIDENT, JUDGEMENT, NOTICE, QUERY, SHIFT
@@ -8,7 +8,7 @@ from anlan.domains.incidents.models import DutyCheck, Incident, Judgement, Shift
 from anlan.domains.incidents.rules import judging as judging_rules
 from anlan.domains.incidents.rules import words
 from anlan.kernel.core.words import N_
-from anlan.kernel.domain.spec import Column, Domain, Field, Record
+from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.messaging.spec import MessageKind
 
 GRADE = (Field("grade", N_("Grade"), "choice", choices=tuple(words.GRADES.items())),)
@@ -216,6 +216,7 @@ DOMAIN = Domain(
             handler=judging.on_query_answer,
         ),
     ),
+    rounds=(Round("night_checks", nightly.draw_night_checks),),
     keepers=("bureau_chief", "watch_chief"),
     rule_checks={"incidents.departments": judging_rules.check_departments_rule},
 )

@@ -13,7 +13,7 @@ from anlan.domains.dangers.public import campaigns_at
 from anlan.domains.enforcement.models import Check, PlanLine, Task, Together
 from anlan.domains.enforcement.queries import plans
 from anlan.domains.enforcement.rules import days
-from anlan.domains.enterprises.public import classed
+from anlan.domains.enterprises.public import Classed, classed
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.domain.registry import all_domains
@@ -110,16 +110,25 @@ def _end_of_month(line: PlanLine, year: int) -> datetime:
 def _campaigns(
     firms: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
 ) -> Iterator[Expected]:
+    """Campaigns that end by then, mean the firm by its kinds or sector, and have not been there."""
+    ending: dict[str, list[Any]] = {}
+    meant = []
     for firm in classed(organisations=firms):
-        for campaign in campaigns_at(firm.region, at=at, exercise_id=exercise_id):
-            meant = set(campaign.tags) & set(firm.tags) or any(
-                firm.sector.startswith(sector) for sector in campaign.sectors
-            )
-            if not meant or campaign.ends_at > until:
-                continue
-            been = Check.objects.filter(organisation=firm.organisation_id, campaign=campaign.pk)
-            if not been.exists():
-                yield Expected(firm.organisation_id, campaign.ends_at, campaign.name, "", campaign.pk)
+        if firm.region not in ending:
+            here = campaigns_at(firm.region, at=at, exercise_id=exercise_id)
+            ending[firm.region] = [each for each in here if each.ends_at <= until]
+        meant += [(firm.organisation_id, each) for each in ending[firm.region] if _means(each, firm)]
+    rows = Check.objects.filter(campaign__in={each.pk for _firm, each in meant})
+    been = set(rows.values_list("organisation_id", "campaign_id"))
+    for pk, each in meant:
+        if (pk, each.pk) not in been:
+            yield Expected(pk, each.ends_at, each.name, "", each.pk)
+
+
+def _means(campaign: Any, firm: Classed) -> bool:
+    return bool(set(campaign.tags) & set(firm.tags)) or any(
+        firm.sector.startswith(sector) for sector in campaign.sectors
+    )
 
 
 def made(

@@ -11,6 +11,7 @@ from anlan.domains.incidents.queries import watch as queries
 from anlan.domains.incidents.rules import watching as rules
 from anlan.domains.incidents.tests.test_events import HOUR, MINUTE, Room, read
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.domain.registry import domain_of
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.models import WorkItem
 from tests.people import DISTRICT, NOON, QUAY, add_person
@@ -131,6 +132,20 @@ class TestChecks:
         with pytest.raises(Refused) as refused:
             watch.draw_checks(**(given | {"count": 9}))
         assert refused.value.code == rules.FEW_UNITS
+
+    def test_of_the_coming_night_are_drawn_by_themselves_once_and_not_where_somebody_drew(
+        self, room: Room
+    ) -> None:
+        (night,) = domain_of("incidents").rounds
+        morning = NOON - 6 * HOUR  # six o'clock in Shanghai; the rule says 22 and 3
+        late, early = NOON + 10 * HOUR, NOON + 15 * HOUR
+        watch.draw_checks(region=DISTRICT, count=1, call_at=late, by=room.officer.by, at=morning)
+        assert [night.run(region=DISTRICT, at=morning) for _turn in range(2)] == [2, 0]
+        rows = DutyCheck.objects.filter(call_at=early)
+        assert (rows.count(), DutyCheck.objects.filter(call_at=late).count()) == (2, 1)
+        assert len(rows[0].seed) == 16
+        assert rows[0].item.charge_duty == "watch_officer"
+        assert night.run(region=DISTRICT, at=morning + 24 * HOUR) == 4
 
     def test_passed_is_answered_and_informed(self, room: Room) -> None:
         one, two = watch.draw_checks(region=DISTRICT, count=2, call_at=NOON, by=room.officer.by, at=NOON)
