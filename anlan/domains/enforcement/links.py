@@ -3,19 +3,21 @@
 A person who was penalised is no node: such names are encrypted and stay in the case.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anlan.domains.enforcement.loop import CASE, CHECK, SPOT
 from anlan.domains.enforcement.models import Case, Check, Finding, Penalty, Spot
 from anlan.domains.enforcement.rules import words
 from anlan.kernel.core.models import RuleValue
 from anlan.kernel.core.words import N_
-from anlan.kernel.domain.links import Citation, Cited, Link, Links, Reader
+from anlan.kernel.domain.links import Citation, Cited, Link, Links, Reader, Shareable, Told
 from anlan.kernel.domain.nodes import every, matter
 
 
@@ -37,6 +39,29 @@ def _bases(at: datetime) -> Iterable[Cited]:
         for row in rows
         for base in row.value
     ]
+
+
+def _numbered(number: str) -> Sequence[UUID]:
+    return list(Case.objects.filter(number=number).values_list("pk", flat=True)[:20]) if number else []
+
+
+def _told(item: UUID) -> Told:
+    """What a closed case says of itself; who it was about is named so that it is left out."""
+    case = Case.objects.select_related("item", "organisation", "first_officer", "second_officer").get(pk=item)
+    penalties = list(Penalty.objects.filter(item=item).order_by("decided_at", "pk"))
+    facts = [(N_("About what"), case.cause)]
+    for each in penalties:
+        amount = f" {each.amount:.0f} 元" if each.amount else ""
+        facts.append((N_("Penalty"), f"{_(words.PENALTY_KINDS[each.kind])}{amount}"))
+        facts.append((N_("Basis"), " ".join(part for part in (each.law, each.article) if part)))
+    if penalties:
+        days = (penalties[0].decided_at - case.item.opened_at).days
+        facts.append((N_("Days until the decision"), str(max(0, days))))
+    officers = [each.name for each in (case.first_officer, case.second_officer) if each is not None]
+    firm = case.organisation
+    names = [firm.name, firm.short_name, firm.name_en, firm.uscc] if firm is not None else []
+    secret = (case.firm_name, *names, *officers, *(each.name for each in penalties))
+    return Told(tuple(facts), tuple(name for name in secret if name))
 
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
@@ -75,4 +100,5 @@ LINKS = Links(
         Citation("enforcement.spot_under", SPOT.name, N_("was penalised under"), N_("Spot penalties under it"),
                  rows=_penalties("spot"), at_source="item_id", since=DECIDED, why="tier", words=words.TIERS),
     ),
+    shareable=(Shareable(CASE.name, ("concluded",), _numbered, _told),),
 )  # fmt: skip

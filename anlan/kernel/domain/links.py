@@ -163,6 +163,27 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the rows of a matter say of it, label and value, and the names that must not be told on."""
+
+    facts: tuple[tuple[str, str], ...]
+    secret: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shareable:
+    """Matters of a kind that others may learn from once they are in one of `states`.
+
+    find(number) -> ids of the items of that number; told(item) -> what may be said of one, and what may not
+    """
+
+    kind: str
+    states: tuple[str, ...]
+    find: Callable[[str], Sequence[UUID]]
+    told: Callable[[UUID], Told]
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """What one domain declares of them."""
 
@@ -170,3 +191,4 @@ class Links:
     links: tuple[Link, ...] = ()
     citations: tuple[Citation, ...] = ()
     questions: tuple[Question, ...] = ()
+    shareable: tuple[Shareable, ...] = ()

@@ -231,9 +231,11 @@ class Graph:
         """The reasons in the reader's language."""
         if not isinstance(way, RowWay) or not way.link.why:
             return list(rows)
-        codes = sorted({each.why for each in rows if each.why})
+        codes = sorted({code for each in rows for code in each.reasons})
         words = way.link.named(codes) if way.link.named else {c: _(way.link.words.get(c, c)) for c in codes}
-        return [replace(each, why=words.get(each.why, each.why)) for each in rows]
+        return [
+            replace(each, why="、".join(words.get(code, code) for code in each.reasons[:3])) for each in rows
+        ]
 
     # ---- questions ----
     def ask(self, question: Question, node: Node) -> tuple[list[Result], bool]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,7 @@ class Found:
     since: When | None = None
     why: str = ""
     many: int = 1
+    reasons: tuple[str, ...] = ()  # as columns have them; `why` says them in the reader's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,13 @@ class RowWay(Way):
         if self.link.since:
             said["said_since"] = Min(self.link.since)
         if self.link.why:
-            said["said_why"] = Min(self.link.why)
+            said["said_why"] = ArrayAgg(self.link.why, distinct=True)
         grouped = rows.values(self.here, self.there).annotate(**said)
         first = [F("said_since").desc(nulls_last=True)] if self.link.since else []
         cut = grouped.order_by(*first, self.there)[asked.skip : asked.skip + asked.limit]
         return [
-            Found(str(row[self.here]), str(row[self.there]), row.get("said_since"), str(row.get("said_why") or ""),
-                  row["said_many"])
+            Found(str(row[self.here]), str(row[self.there]), row.get("said_since"), many=row["said_many"],
+                  reasons=tuple(str(why) for why in row.get("said_why") or () if why))
             for row in cut
         ]  # fmt: skip
 

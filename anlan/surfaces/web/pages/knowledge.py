@@ -23,17 +23,12 @@ from anlan.kernel.domain import registry
 from anlan.kernel.domain.links import Reader
 from anlan.kernel.orgs.queries import scope_of
 from anlan.surfaces.web.pages.asking import bureau_only
-from anlan.surfaces.web.pages.items import HERE, PAGES
+from anlan.surfaces.web.pages.items import PAGES
 from anlan.surfaces.web.pages.knowledge_drawing import Given, draw
-from anlan.surfaces.web.pages.records import ALSO, BUREAU
+from anlan.surfaces.web.pages.records import BUREAU
 from anlan.surfaces.web.people import people_only
 from anlan.surfaces.web.rule_words import rule_label
 
-HERE["knowledge"] = "knowledge"
-ALSO["knowledge"] = (
-    ("web:knowledge", N_("What hangs together")),
-    ("web:knowledge_laws", N_("Register of laws")),
-)
 BUREAU.add("knowledge")
 RULE = "core.rule"
 # Kinds of nodes that have a page, by its name; matters have theirs by their loop.
@@ -91,7 +86,9 @@ def _line(graph: Graph, edge: Edge) -> dict[str, Any]:
     node = dressed(edge.node)
     return {
         "node": node, "around": reverse("web:knowledge") + _around(node), "page": page_of(graph, node),
-        "why": edge.found.why, "since": day(edge.found.since), "many": edge.found.many,
+        "why": edge.found.why, "since": day(edge.found.since),
+        # Each reason is a row that is told already.
+        "many": edge.found.many if edge.found.many > len(edge.found.reasons) else 1,
     }  # fmt: skip
 
 

@@ -11,10 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from anlan.domains.dangers.actions import report_danger
+from anlan.domains.enforcement.models import Case
 from anlan.domains.enterprises.actions import hazards, registering
 from anlan.domains.enterprises.models import Enterprise
+from anlan.domains.knowledge.models import Example
 from anlan.domains.risks.models import RiskPoint
 from anlan.kernel.core import clock
+from anlan.kernel.loop.actions import open_item
+from anlan.kernel.loop.models import WorkItem
 from anlan.surfaces.web.pages.knowledge_drawing import Given, draw, shortened, width_of, wrapped
 from tests import people
 from tests.people import District
@@ -181,3 +185,36 @@ class TestTheDrawing:
         assert shortened("打磨车间", 8) == "打磨车间"
         assert width_of(shortened("打磨车间除尘器", 10)) <= 10
         assert wrapped("Harbour furniture works", 12) == ["Harbour", "furniture", "works"]
+
+
+@pytest.mark.feature("M020")
+def test_a_shared_case_is_read_by_every_street_and_by_no_firm(here: District) -> None:
+    now = clock.real_now()
+    firm_row = Enterprise.objects.get(organisation__name="浪花电镀厂")
+    closed = Case(
+        organisation=firm_row.organisation,
+        firm_name="浪花电镀厂",
+        cause="浪花电镀厂未采取措施",
+        number="罚1号",
+    )
+    item = open_item(
+        loop="enforcement.case", record=closed, title="案", region=people.QUAY, by=here.colleague.by, at=now
+    )
+    WorkItem.objects.filter(pk=item.pk).update(state="concluded", closed_at=now, next_at=None)
+    bo, carl = client_of(here.colleague), client_of(here.outsider)
+    form = {"number": "罚1号", "headline": "泄漏无人处置受罚", "story": "某公司槽液泄漏无人处置。", "lesson": "泄漏要有人管。",
+            "region": people.QUAY}  # fmt: skip
+    new = reverse("web:record_new", args=["knowledge", "example"])
+    refused = bo.post(new, {**form, "story": "浪花电镀厂槽液泄漏。"})
+    assert refused.status_code == 422
+    assert "浪花电镀厂" in refused.content.decode()
+    assert bo.post(new, form).status_code == 302
+    row = Example.objects.get()
+    assert "泄漏要有人管" in text_of(bo, "record", "knowledge", "example", str(row.pk))
+    assert "泄漏无人处置受罚" not in text_of(carl, "knowledge_cases")
+    WorkItem.objects.filter(pk=row.pk).update(state="shared", closed_at=now, next_at=None)
+    library = text_of(carl, "knowledge_cases", q="泄漏")
+    assert "泄漏无人处置受罚" in library
+    assert "浪花电镀厂" not in library
+    assert carl.get(reverse("web:record", args=["knowledge", "example", row.pk])).status_code == 404
+    assert client_of(here.manager).get(reverse("web:knowledge_cases")).status_code == 404
