@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -167,12 +167,19 @@ def _import_page(person: Person, pk: UUID) -> dict[str, Any]:
     ]
     return {
         "here": "sheets", **_line(job), "columns": columns, "lacking": lacking, "bad": bad, "bad_shown": BAD_SHOWN,
+        "bad_by": _bad_by(job),
         "heads": [
             {"head": head, "column": job.mapping.get(head, ""), "sample": [row[n] for row in sample if row[n]][:3]}
             for n, head in enumerate(job.heads)
         ],
         "may": may_take(person, sheet), "good": job.written,
     }  # fmt: skip
+
+
+def _bad_by(job: Import) -> list[tuple[str, int]]:
+    """Column → how many rows it kept out, the most first: what to mend in the file before all else."""
+    rows = job.bad_rows.order_by().values_list("column").annotate(n=Count("pk"))
+    return sorted(((queries.column_label(job, column), n) for column, n in rows), key=lambda row: -row[1])
 
 
 @people_only
