@@ -1,4 +1,4 @@
-"""A year of a district by the database itself: `generate_series`, no random function, the same rows every time.
+"""A year and nine days of a district by the database itself: `generate_series`, nothing random, the same every time.
 
 The amounts are ten times those of the demo district's year: visits, dangers, call-outs, firms and risk points; the
 entries of the ledger are filled up to what was asked. Each danger and visit has its steps as the loops write them.
@@ -7,6 +7,7 @@ entries of the ledger are filled up to what was asked. Each danger and visit has
 from typing import Any
 
 START = "2025-07-01 00:00+08"
+DAYS = 374  # to the tenth of July: the half is over for nine days, and work went on
 # Of ten million entries; the register of sources is that of one district, it has no year.
 SHARES = {
     "dangers": 0.062, "visits": 0.118, "calls": 0.031, "firms": 0.037, "points": 0.3035330, "sources": 0.0974024,
@@ -20,7 +21,7 @@ LOOPS = (
     (8, "call_outs", "warnings.proposal"), (9, "call_outs", "warnings.call_out"),
 )  # fmt: skip
 PEOPLE = 3000  # called each time
-AT = f"'{START}'::timestamptz + interval '365 days' * (n::float8 / %(many)s)"
+AT = f"'{START}'::timestamptz + interval '{DAYS} days' * (n::float8 / %(many)s)"
 REGION = "(%(regions)s::text[])[(1 + (n * 7919) %% %(n_regions)s)::int]"
 
 
@@ -123,28 +124,33 @@ def _items(w: Writer) -> None:
 
 
 def _steps(w: Writer) -> None:
-    """Open, put right, rechecked; one of twenty is open still, one of twelve was late, one of a hundred withdrawn."""
+    """Open, put right, rechecked; one of twenty is open still, one of twelve was late, one of a hundred withdrawn.
+
+    One danger of 500 and one visit of 400 were entered weeks after they happened; one withdrawal of seven came late.
+    """
     lag = "CASE WHEN n %% 12 = 0 THEN interval '25 days' ELSE interval '9 days' END"
+    at_once, weeks = "interval '0'", "CASE WHEN n %% {} = 0 THEN interval '20 days' ELSE interval '0' END"
     plans = (
-        ("dangers", 2, "open", "interval '0'", "true"),
-        ("dangers", 2, "rectify", f"({lag}) - interval '1 day'", "n %% 20 <> 0"),
-        ("dangers", 2, "accept", f"({lag})", "n %% 20 <> 0"),
-        ("dangers", 2, "withdraw", "interval '2 days'", "n %% 100 = 0"),
-        ("visits", 3, "open", "interval '0'", "true"), ("visits", 3, "finish", "interval '1 hour'", "n %% 40 <> 0"),
-        ("calls", 4, "open", "interval '0'", "true"),
+        ("dangers", 2, "open", at_once, "true", weeks.format(500)),
+        ("dangers", 2, "rectify", f"({lag}) - interval '1 day'", "n %% 20 <> 0", at_once),
+        ("dangers", 2, "accept", f"({lag})", "n %% 20 <> 0", at_once),
+        ("dangers", 2, "withdraw", "interval '2 days'", "n %% 100 = 0", weeks.format(700)),
+        ("visits", 3, "open", at_once, "true", weeks.format(400)),
+        ("visits", 3, "finish", "interval '1 hour'", "n %% 40 <> 0", weeks.format(400)),
+        ("calls", 4, "open", at_once, "true", at_once),
     )  # fmt: skip
     parts = []
-    for name, kind, move, after, which in plans:
+    for name, kind, move, after, which, late in plans:
         many = w.amounts[name]
         at = AT.replace("%(many)s", str(many))
         parts.append(
-            f"SELECT {key(kind)} AS item, '{move}' AS move, {at} + {after} AS moment"  # noqa: S608
+            f"SELECT {key(kind)} AS item, '{move}' AS move, {at} + {after} AS moment, {at} + {after} + {late} AS told"  # noqa: S608
             f" FROM generate_series(1::bigint, {many}) n WHERE {which}"
         )
     w.insert("loop_step", {
         "id": "gen_random_uuid()", "item_id": "item", "act": "gen_random_uuid()", "move": "move", "source": "'found'",
-        "target": "move", "by": "'service:bench'", "at": "moment", "happened_at": "moment",
-    }, f"({' UNION ALL '.join(parts)} ORDER BY moment) s", 1)  # fmt: skip
+        "target": "move", "by": "'service:bench'", "at": "told", "happened_at": "moment", "late_entry": "told > moment",
+    }, f"({' UNION ALL '.join(parts)} ORDER BY told) s", 1)  # fmt: skip
 
 
 def _records(w: Writer) -> None:

@@ -111,6 +111,24 @@ def _touched(growth: Growth, since: datetime, until: datetime) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def copied(rows: Rows, cut: Cut, period: Period, *, known_at: datetime) -> bool:
+    """Keep what was counted for another span by the very same statement: a state of a day is that of every span that
+    ends on it."""
+    name = name_of(rows)
+    same = Kept.objects.filter(
+        rows=name, region=cut.region, digest=digest(rows, cut, period), known_at=known_at, cluster=SystemIdentifier()
+    )  # fmt: skip
+    row, growth = same.first(), rows(cut, period, known_at).growth
+    if row is None or growth is None or is_void(row, growth):
+        return False
+    names = ("digest", "known_at", "sheet", "counted_at", "snapshot", "cluster")
+    Kept.objects.update_or_create(
+        rows=name, region=cut.region, start=period.start, end=period.end,
+        defaults={each: getattr(row, each) for each in names},
+    )  # fmt: skip
+    return True
+
+
 def count(rows: Rows, cut: Cut, period: Period, *, known_at: datetime, at: datetime) -> Kept | None:
     """Count a span anew as it was known at a time and keep that; None where the rowset cannot be kept."""
     rowset = rows(cut, period, known_at)

@@ -47,7 +47,7 @@ def keep_spans(*, region: str, at: datetime) -> int:
     one sheet is counted anew and compared. Returns how many sheets were looked at; 0 when nothing is left."""
     known_at = _midnight(at) - keeping.SETTLED
     began, done = time.monotonic(), 0
-    with _unhurried():
+    with unhurried():
         for asked in _behind(region, known_at):
             _keep(asked, known_at, at)
             done += 1
@@ -60,7 +60,7 @@ def keep_spans(*, region: str, at: datetime) -> int:
 
 
 @contextmanager
-def _unhurried() -> Iterator[None]:
+def unhurried() -> Iterator[None]:
     """Counting at night may take as long as it takes: the limits of a page do not hold for it."""
     _limit("%s", list(COUNTING.items()))
     try:
@@ -151,7 +151,8 @@ def _keep(asked: Asked, known_at: datetime, at: datetime) -> None:
             row.sheet, row.known_at = sheet.as_json(), known_at
             row.save(update_fields=["sheet", "known_at"])
             return
-    keeping.count(asked.rows, asked.cut, asked.period, known_at=known_at, at=at)
+    if not keeping.copied(asked.rows, asked.cut, asked.period, known_at=known_at):
+        keeping.count(asked.rows, asked.cut, asked.period, known_at=known_at, at=at)
 
 
 def _check_one(region: str, at: datetime) -> int:
