@@ -1,11 +1,11 @@
 """队伍物资与调度 declared: what surfaces show of it. Its first slice is the register of rescue forces."""
 
-from anlan.domains.resources import rules
-from anlan.domains.resources.actions import checking
+from anlan.domains.resources import queries, rules
+from anlan.domains.resources.actions import checking, refreshing
 from anlan.domains.resources.actions.sheets import FORCES
 from anlan.domains.resources.indicators import INDICATORS
-from anlan.domains.resources.loop import CONTACT_CHECK
-from anlan.domains.resources.models import ContactCheck
+from anlan.domains.resources.loop import CONTACT_CHECK, REFRESH
+from anlan.domains.resources.models import ContactCheck, Refresh
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
 from anlan.kernel.messaging.spec import MessageKind
@@ -37,6 +37,18 @@ DOMAIN = Domain(
             escalate=checking.tell,
             announces=False,  # the question itself is the message
         ),
+        Record(
+            model=Refresh,
+            loop=REFRESH,
+            columns=(
+                Column("item.title", N_("Set of data")),
+                Column("item.state", N_("State")),
+                Column("item.due_at", N_("Clock")),
+            ),
+            filters=("item.state",),
+            facts={"look_through": (Field("checked", N_("How it was checked"), "long"),)},
+            acts={"look_through": refreshing.look_through},
+        ),
     ),
     indicators=INDICATORS,
     codes={
@@ -55,7 +67,10 @@ DOMAIN = Domain(
         ),
     ),
     sheets=(FORCES,),
-    rounds=(Round("ask", checking.ask_due),),
+    rounds=(Round("ask", checking.ask_due), Round("find_old", refreshing.find_old)),
     keepers=rules.KEEPERS,
-    rule_checks={"resources.skills": rules.check_skills_rule},
+    rule_checks={
+        "resources.skills": rules.check_skills_rule,
+        "resources.datasets": queries.check_datasets_rule,
+    },
 )

@@ -34,3 +34,25 @@ CONTACT_CHECK = Loop(
                  escalate=(At(hours(0), "resource_keeper"), At(days(1), "watch_chief"))),
     ),
 )  # fmt: skip
+
+# A set of base data that nobody has touched for too long: its keeper brings it up to date, or says that it is.
+REFRESH = Loop(
+    name="resources.refresh",
+    label=N_("Data to be brought up to date"),
+    start="due",
+    closed=frozenset({"refreshed", "looked_through"}),
+    states={
+        "due": N_("To be brought up to date"),
+        "refreshed": N_("Brought up to date"),
+        "looked_through": N_("Looked through, nothing has changed"),
+    },
+    moves=(
+        Move("look_through", "due", "looked_through", label=N_("Looked through, nothing has changed"),
+             by=(CHARGED, *KEEPERS), needs=("checked",)),
+        Move("refresh", "due", "refreshed", label=N_("Brought up to date"), by=(SYSTEM,)),
+    ),
+    deadlines=(
+        Deadline("due", Within("resources.refresh_minutes"), remind=(days(2),),
+                 escalate=(At(hours(0), CHARGED), At(hours(0), "resource_keeper"), At(days(3), "bureau_chief"))),
+    ),
+)  # fmt: skip

@@ -87,3 +87,14 @@ class ContactCheck(LoopRecord):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["force"], name="contactcheck_force")]
+
+
+class Refresh(LoopRecord):
+    """数据更新: one set of base data found older than it may be. `code` names the set as `queries.datasets` does."""
+
+    code = models.CharField(max_length=80)
+    changed_at = models.DateTimeField(null=True, blank=True)  # the last change when it was found
+
+    class Meta:
+        verbose_name_plural = "refreshes"
+        indexes: ClassVar = [models.Index(fields=["code"], name="refresh_code")]

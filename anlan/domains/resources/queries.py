@@ -6,15 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.apps import apps
+from django.core.exceptions import FieldError
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from anlan.domains.resources import rules
-from anlan.domains.resources.models import Force, Strength
+from anlan.domains.resources.models import Force, Refresh, Strength
 from anlan.kernel.core import rulesets
-from anlan.kernel.loop.models import Step
+from anlan.kernel.core.errors import Refused
+from anlan.kernel.domain.registry import all_domains
+from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import visible_regions
+from anlan.kernel.places.models import Place, PlaceKind
 from anlan.kernel.places.queries import metres_between
 from anlan.kernel.places.regions import prefix_of
 
@@ -141,3 +146,113 @@ def answered_at(forces: Iterable[UUID], *, end: datetime, as_of: datetime, days:
         happened_at__gte=end - timedelta(days=days), happened_at__lt=end, at__lte=as_of,
     )  # fmt: skip
     return list(steps.values_list("item__resources_contactcheck__force_id", flat=True).distinct())
+
+
+# ---- the sets of data ----------------
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A set of data as data: whose rows they are, what tells that they changed, who keeps them, how old they may be.
+
+    `kind`: model (a line of the rule), places (a kind of places), record (what a domain declares, its own life).
+    """
+
+    code: str
+    kind: str
+    label: str
+    label_en: str
+    rows: QuerySet[Any]
+    region: str  # path to the region
+    changed: str  # field of time
+    keeper: str = ""
+    days: int = 0  # 0: kept by its own work, no interval
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a set stands at a time: rows, the last change, when somebody looked it through, from when it is too old."""
+
+    data: DataSet
+    count: int
+    changed_at: datetime | None
+    looked_at: datetime | None
+    due_at: datetime | None
+    late: bool
+    open_item: UUID | None = None
+
+    @property
+    def fresh_at(self) -> datetime | None:
+        """The later of the two: a set looked through is as good as changed."""
+        return max((each for each in (self.changed_at, self.looked_at) if each is not None), default=None)
+
+
+def datasets(*, region: str = "", at: datetime) -> list[DataSet]:
+    """Every set there is: lines of the rule, every kind of places, every record that a domain declares."""
+    table = rulesets.value_of("resources.datasets", region=region, at=at)
+    days = int(rulesets.value_of("resources.places_days", region=region, at=at))
+    found = [_of_model(line) for line in table]
+    found += [
+        DataSet(
+            f"places.{kind.code}", "places", kind.label, kind.label_en, Place.objects.filter(kind=kind, active=True),
+            "region", "created_at", "resource_keeper", days,
+        )
+        for kind in PlaceKind.objects.order_by("code").exclude(code="rescue_force")
+    ]  # fmt: skip
+    for domain in all_domains():
+        for record in domain.records:
+            items = WorkItem.objects.filter(loop=record.loop.name, exercise=None)
+            label = record.loop.label
+            found.append(DataSet(record.loop.name, "record", label, label, items, "region", "state_since"))
+    return found
+
+
+WORDS = {"True": True, "False": False}  # of a condition in the rule
+
+
+def _of_model(line: Mapping[str, Any]) -> DataSet:
+    model = apps.get_model(line["model"])
+    pairs = (pair.split("=") for pair in line["only"].split())
+    rows = model._default_manager.filter(**{name: WORDS.get(word, word) for name, word in pairs})
+    return DataSet(
+        line["code"], "model", line["label"], line["label_en"], rows, line["region"], line["changed"], line["keeper"],
+        int(line["days"]),
+    )  # fmt: skip
+
+
+def check_datasets_rule(value: Any) -> None:
+    """What a row of the rule resources.datasets must be: each line names a model and fields that there are."""
+    if not isinstance(value, list) or not value:
+        raise Refused(rules.BAD_DATASETS, line="—")
+    for line in value:
+        try:
+            data = _of_model(line)
+            data.rows.values_list(f"{data.region}__code", data.changed)[:1].query.sql_with_params()
+        except (LookupError, TypeError, ValueError, AttributeError, FieldError) as problem:
+            named = str(line.get("code", line)) if isinstance(line, Mapping) else str(line)
+            raise Refused(rules.BAD_DATASETS, line=named) from problem
+
+
+def rows_of(data: DataSet, *, within: Q) -> QuerySet[Any]:
+    """The rows of a set in some regions, newest first."""
+    return data.rows.filter(within).order_by(F(data.changed).desc(nulls_last=True), "pk")
+
+
+def standing_of(data: DataSet, *, within: Q, at: datetime) -> Standing:
+    """How a set stands: one statement for its rows, one for who looked it through."""
+    told = data.rows.filter(within).aggregate(n=Count("pk"), last=Max(data.changed))
+    looked, running = None, None
+    if data.days:
+        mine = Refresh.objects.filter(code=data.code)
+        looked = mine.filter(item__state="looked_through").aggregate(last=Max("item__closed_at"))["last"]
+        running = mine.filter(item__closed_at=None).values_list("pk", flat=True).first()
+    known = [each for each in (told["last"], looked) if each is not None]
+    due = max(known) + timedelta(days=data.days) if known and data.days else None
+    late = bool(data.days and told["n"]) and (due is None or due < at)
+    return Standing(data, told["n"], told["last"], looked, due, late, running)
+
+
+def region_filter(data: DataSet, prefixes: Iterable[str]) -> Q:
+    """Rows of a set in the subtrees of some prefixes."""
+    found = Q(pk__in=[])
+    for prefix in prefixes:
+        found |= Q(**{f"{data.region}__code__startswith": prefix})
+    return found

@@ -57,6 +57,12 @@ BAD_POSITION = reason(
 GONE = reason("resources.gone", N_("{name} left the register on {day}."))
 ASKED_ALREADY = reason("resources.asked_already", N_("{name} was asked on {day} and has not answered yet."))
 NO_WORDS = reason("resources.no_words", N_("Say what has changed, so that it can be entered."))
+BAD_DATASETS = reason(
+    "resources.bad_datasets",
+    N_(
+        "{line}: name a register and the fields of it that tell region and change, as the platform knows them."
+    ),
+)
 BAD_SKILLS = reason(
     "resources.bad_skills", N_("Each skill of the list needs a code and a name in two languages.")
 )

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import accident_prevention, accidents, incident_board, incidents, resources
+from anlan.surfaces.web.pages import (
+    accident_prevention,
+    accidents,
+    datasets,
+    incident_board,
+    incidents,
+    resources,
+)
 
 PATHS: list[URLPattern] = [
     path("incidents/incident/new/", incidents.incident_new, name="incident_new"),
@@ -20,6 +27,8 @@ PATHS: list[URLPattern] = [
     path("accidents/accident/new/", accidents.accident_new, name="accident_new"),
     path("accidents/accident/<uuid:pk>/new-figures/", accidents.accident_toll, name="accident_toll"),
     path("accidents/accident/<uuid:pk>/person/", accidents.accident_victim, name="accident_victim"),
+    path("datasets/", datasets.datasets, name="datasets"),
+    path("datasets/<str:code>/", datasets.dataset, name="dataset"),
     path("resources/forces/", resources.force_list, name="forces"),
     path("resources/forces/new/", resources.force_new, name="force_new"),
     path("resources/forces/<uuid:pk>/", resources.force, name="force"),

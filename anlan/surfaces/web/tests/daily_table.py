@@ -38,6 +38,8 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "incident_board": (("",), set()),
     "incident_around": (("", "=firms"), set()),
     "incident_act": (("", "=judge"), set()),
+    "datasets": ((), STAFF),
+    "dataset": (("=orgs.duty",), STAFF),
     "forces": ((), STAFF),
     "force": (("",), set()),
     "force_new": ((), set()),  # of the keepers of the register: test_resources.py

@@ -3,12 +3,25 @@
 import pytest
 from django.test import Client
 
-from anlan.domains.resources.models import ContactCheck, Force
+from anlan.domains.resources.actions import refreshing
+from anlan.domains.resources.models import ContactCheck, Force, Refresh
+from anlan.kernel.core import clock
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.messaging import tokens
 from anlan.kernel.messaging.models import Message
 from anlan.kernel.orgs.models import Person
-from tests.people import DISTRICT, HARBOUR, District, add_duty, add_kind, add_person, district
+from tests.people import (
+    DISTRICT,
+    HARBOUR,
+    QUAY,
+    TERRACE,
+    District,
+    add_duty,
+    add_kind,
+    add_person,
+    add_place,
+    district,
+)
 
 pytestmark = pytest.mark.django_db
 FORCE = {
@@ -88,3 +101,24 @@ def test_a_change_of_the_line_keeps_a_starred_number_and_leaving_says_why(here: 
     client.post(f"{url}act/leave/", {"why": "解散"})
     assert "left the register" in client.get(url).content.decode()
     assert "No force fits" in client.get("/resources/forces/").content.decode()
+
+
+@pytest.mark.feature("M181")
+def test_sets_of_data_show_their_rows_by_region_and_what_is_too_old_opens_the_matter(here: District) -> None:
+    add_place("码头小学", QUAY, kind="shelter")
+    add_place("梯田小学", TERRACE, kind="shelter")
+    refreshing.find_old(region=DISTRICT, at=clock.real_now())
+    street = browser(here.owner)
+    shown = street.get("/datasets/").content.decode()
+    assert 'href="/datasets/places.shelter/">1<' in shown
+    matter = f"/resources/refresh/{Refresh.objects.get(code='places.shelter').pk}/"
+    assert matter not in shown
+    district_wide = keeper(here)
+    assert matter in district_wide.get("/datasets/").content.decode()
+    assert "Looked through" in district_wide.get(matter).content.decode()
+    rows = street.get("/datasets/places.shelter/").content.decode()
+    assert "码头小学" in rows
+    assert "梯田小学" not in rows
+    assert "Alma" in street.get("/datasets/orgs.duty/").content.decode()
+    assert street.get("/datasets/moon/").status_code == 404
+    assert browser(here.manager).get("/datasets/").status_code == 404
