@@ -101,7 +101,7 @@ LINKS = Links(
         NodeKind(REGION, N_("Region"), _regions, _level, words="name", region="code"),
         NodeKind(PLACE, N_("Kept place"), _places,
                  lambda row: Said(row.name, f"{row.kind} · {called(row.region)}"), words="name", region="region_id"),
-        NodeKind(RULE, N_("Rule"), _rules, lambda row: Said(row.rule, row.law), key="rule", words="rule"),
+        NodeKind(RULE, N_("Rule"), _rules, lambda row: Said(row.rule, row.law), key="rule", words="law"),
         NodeKind(library.ARTICLE, N_("Article of a law"), find=_find_articles, read=_articles, common=True),
     ),
     links=(

@@ -218,6 +218,8 @@ def rule_label(rule: str, value: Any = None) -> str:
     """The rule's name; a kind of weather signal by its own two names."""
     if rule in RULES:
         return _(RULES[rule])
+    if rule.startswith("knowledge.law.") and isinstance(value, dict):
+        return str(value["name"])
     if rule.startswith("warnings.hazard.") and isinstance(value, dict):
         name = value.get("zh" if (get_language() or "zh").startswith("zh") else "en", "")
         return _("Weather signal: {name}").format(name=name)
