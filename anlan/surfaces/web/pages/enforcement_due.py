@@ -1,6 +1,6 @@
 """Whom to check: firms by class beside the plan, sending two officers while others are due there, lines of a plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,8 @@ from anlan.domains.enforcement.queries import together as visiting
 from anlan.domains.enforcement.queries.classes import Firm
 from anlan.domains.enforcement.rules import words
 from anlan.domains.enterprises.public import may_see
+from anlan.domains.enterprises.rules import sectors
+from anlan.domains.enterprises.rules import words as firm_words
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
@@ -42,7 +45,11 @@ CLASS_NAMES = {
 }  # fmt: skip
 VIEWS = {
     "past": N_("Past their day"),
+    "owed": N_("Owed a check this year"),
+    "planned": N_("In the plan"),
+    "key": N_("In the plan as key"),
     "lacking": N_("Owed a check, in no plan"),
+    "checked": N_("Checked this year"),
     "together": N_("Others due there too"),
     "all": N_("All firms"),
 }
@@ -58,16 +65,20 @@ def due(request: HttpRequest) -> HttpResponse:
     scope = scope_of(person, at=world.seen_at)
     if not scope:
         raise Http404
-    region = scope[0].ljust(12, "0")
-    rows = classes.firms(region=region, at=world.now, exercise_id=world.exercise_id)
+    plan = _plan_asked(request)
+    region = plan.item.region_id if plan is not None else scope[0].ljust(12, "0")
+    rows = classes.firms(region=region, at=world.now, exercise_id=world.exercise_id, plan=plan)
     view = request.GET.get("view", "past")
     view = view if view in VIEWS else "past"
     grade = request.GET.get("grade")
     context: dict[str, Any] = {
+        "plan": plan, "base": f"?plan={plan.pk}&" if plan is not None else "?",
         "here": "registers", "views": [(code, _(label)) for code, label in VIEWS.items()], "view": view,
         "classes": [(line, _(CLASS_NAMES[line.grade])) for line in classes.by_class(rows, at=world.now)],
         "grade": grade, "grades": [(code or "none", _(label)) for code, label in CLASS_NAMES.items()],
-        "query": f"view={view}" + (f"&grade={grade}" if grade else ""),
+        "query": "&".join(
+            f"{name}={said}" for name, said in (("plan", plan and plan.pk), ("view", view), ("grade", grade)) if said
+        ),
     }  # fmt: skip
     chosen = rows if not grade else [each for each in rows if (each.grade or "none") == grade]
     chosen, others = _viewed(chosen, view, region, world)
@@ -88,16 +99,32 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "web/pages/enforcement_due.html", context)
 
 
+def _plan_asked(request: HttpRequest) -> CheckPlan | None:
+    """The plan that the firms are held against where the query names one; that of the year in force otherwise."""
+    try:
+        given = UUID(request.GET.get("plan", ""))
+    except ValueError:
+        return None
+    plan: CheckPlan = shown(request, "enforcement", "plan", given).row
+    return plan
+
+
 Others = dict[UUID, list[tuple[Visits, Expected]]]
+OF_VIEW: dict[str, Callable[[Firm, datetime], bool]] = {
+    "past": lambda firm, now: firm.due_at < now,
+    "owed": lambda firm, _now: firm.owed,
+    "planned": lambda firm, _now: bool(firm.planned),
+    "key": lambda firm, _now: firm.planned == "key",
+    "lacking": lambda firm, _now: firm.owed and not firm.planned,
+    "checked": lambda firm, _now: firm.checked,
+}
 
 
 def _viewed(rows: Sequence[Firm], view: str, region: str, world: World) -> tuple[list[Firm], Others]:
     """The firms of a view, by what ran out first; with the others due there where the view asks for them."""
     ordered = sorted(rows, key=lambda each: (each.due_at, each.name))
-    if view == "past":
-        return [each for each in ordered if each.due_at < world.now], {}
-    if view == "lacking":
-        return [each for each in ordered if each.owed and not each.planned], {}
+    if (of := OF_VIEW.get(view)) is not None:
+        return [each for each in ordered if of(each, world.now)], {}
     if view == "together":
         found = visiting.others_of(
             [each.id for each in ordered], region=region, at=world.now, exercise_id=world.exercise_id
@@ -136,6 +163,12 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url_of(item))
 
 
+def kind_name(code: str) -> str:
+    """What a firm does, by its tag, or its sector by the code and name of GB/T 4754."""
+    tags = dict(firm_words.TAGS)
+    return _(tags[code]) if code in tags else f"{code} {sectors.name_of(code)}".strip()
+
+
 DUE = Field("due_by", N_("To be checked by"), "datetime")
 
 
@@ -160,6 +193,7 @@ def _sending(
     return {
         "here": "registers", "firm": firm, "line": line, "asked": asked,
         "label": _(CLASS_NAMES[asked.grade]) if asked else "",
+        "why": [kind_name(code) for code in asked.standing.why[1:]] if asked else [],
         "others": [(_(each.label), visit) for each, visit in others],
         "officers": certified_near(person, world), "first": typed.get("first_officer") or str(person.pk),
         "second": typed.get("second_officer", ""), "kind": typed.get("kind") or usual,
@@ -257,6 +291,7 @@ def plan_classes(row: CheckPlan, page: Shown) -> dict[str, Any]:
     return {
         "classes": [(line, _(CLASS_NAMES[line.grade])) for line in found],
         "lacking": sum(line.lacking for line in found),
+        "base": f"{reverse('web:enforcement_due')}?plan={row.pk}&",
         "may_add": may,
     }
 

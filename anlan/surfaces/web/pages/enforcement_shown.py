@@ -5,7 +5,7 @@ from typing import Any
 
 from anlan.kernel.orgs.queries import has_duty
 from anlan.surfaces.web.pages import enforcement
-from anlan.surfaces.web.pages.enforcement_due import plan_classes, task_others
+from anlan.surfaces.web.pages.enforcement_due import kind_name, plan_classes, task_others
 from anlan.surfaces.web.pages.enforcement_forms import DRAWERS
 from anlan.surfaces.web.pages.enforcement_steering import marks_of
 from anlan.surfaces.web.pages.items import EXTRAS, Extra, Shown
@@ -15,7 +15,9 @@ STRICT = ("check", "case", "spot", "measure", "referral")
 
 def _with_marks(before: Extra) -> Extra:
     def extra(page: Shown) -> Mapping[str, Any]:
-        return {**before(page), **marks_of(page.item, page.person, page.at)}
+        sector = getattr(page.row, "sector", "")
+        kinds = [kind_name(code) for code in (*getattr(page.row, "tags", ()), sector) if code]
+        return {**before(page), **marks_of(page.item, page.person, page.at), "firm_kinds": kinds}
 
     return extra
 

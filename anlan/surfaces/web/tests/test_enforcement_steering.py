@@ -65,8 +65,10 @@ def test_firms_stand_by_class_and_two_are_sent_after_a_decision_about_the_others
     page = text_of(desk.get(reverse("web:enforcement_due")))
     assert "海风家具厂" in page
     assert "Class D" in page
-    for view in ("lacking", "together", "all"):
-        assert desk.get(reverse("web:enforcement_due"), {"view": view, "grade": "D"}).status_code == 200
+    for view, there in (("owed", True), ("lacking", True), ("planned", False), ("key", False), ("checked", False),
+                        ("together", False), ("all", True)):  # fmt: skip
+        listed = text_of(desk.get(reverse("web:enforcement_due"), {"view": view, "grade": "D"}))
+        assert ("海风家具厂" in listed) is there, view
     address = reverse("web:enforcement_send", args=[office.here.firm.pk])
     page = text_of(desk.get(address))
     assert "Patrol by the firm’s class" in page
@@ -83,6 +85,13 @@ def test_firms_stand_by_class_and_two_are_sent_after_a_decision_about_the_others
     assert at_desk(office.here.manager).get(address).status_code == 404
 
 
+def test_sectors_and_kinds_stand_by_their_names(office: Office) -> None:
+    Enterprise.objects.filter(pk=office.here.firm.pk).update(sector="C2614")
+    page = text_of(at_desk(office.first).get(reverse("web:enforcement_send", args=[office.here.firm.pk])))
+    assert "C26 化学原料和化学制品制造业" in page
+    assert "C2614 化学原料和化学制品制造业" in text_of(at_desk(office.first).get(url_of(office.check())))
+
+
 def test_a_plan_shows_its_classes_takes_in_what_is_owed_and_lets_a_line_go(office: Office) -> None:
     desk = at_desk(office.section)
     item = planning.draft_plan(
@@ -93,6 +102,9 @@ def test_a_plan_shows_its_classes_takes_in_what_is_owed_and_lets_a_line_go(offic
     assert at_desk(office.here.outsider).post(owed).status_code == 404
     assert desk.post(owed).status_code == 302
     line = CheckPlan.objects.get().lines.get()
+    of_plan = {"plan": str(item.pk), "view": "key", "grade": "D"}
+    assert "海风家具厂" in text_of(desk.get(reverse("web:enforcement_due"), of_plan))
+    assert at_desk(office.here.outsider).get(reverse("web:enforcement_due"), of_plan).status_code == 404
     assert line.kind == "key"
     address = reverse("web:enforcement_lines", args=[item.pk])
     assert "海风家具厂" in text_of(desk.get(address, {"q": "海风"}))
