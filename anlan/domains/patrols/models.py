@@ -286,5 +286,7 @@ class TrainingDue(LoopRecord):
     def what(self) -> str:
         """What is owed, in the reader's language."""
         if self.kind == "hours":
-            return gettext("{n} class hours of {year}").format(n=f"{float(self.asked or 0):g}", year=self.year)
+            return gettext("{n} class hours of {year}").format(
+                n=f"{float(self.asked or 0):g}", year=self.year
+            )
         return gettext("New certificate: {course}").format(course=self.course)

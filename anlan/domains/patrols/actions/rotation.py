@@ -91,7 +91,9 @@ def rotate(
         passing.sort(key=lambda each: len(prefix_of(each[0].region_id or "")))
         items: set[UUID] = set()
         for duty, person in passing:
-            items |= set(hand_over_post(duty=duty, to=person, overlap=overlap, why=reason, by=by, at=at).items)
+            items |= set(
+                hand_over_post(duty=duty, to=person, overlap=overlap, why=reason, by=by, at=at).items
+            )
         row.to, row.swapped, row.items = new, back, len(items)
         row.save(update_fields=["to", "swapped", "items"])
     return step

@@ -167,7 +167,7 @@ def _end(firm: Enterprise, request: HttpRequest, by: str, at: datetime) -> str:
 
 
 def _hold(firm: Enterprise, request: HttpRequest, by: str, at: datetime) -> str:
-    since, signed = _day(request, "since", _("Since")), _day(request, "signed_on", _("Signed on"))
+    since, signed = _day(request, "since", _("In the post since")), _day(request, "signed_on", _("Signed on"))
     duties.hold(
         post=_of_firm(firm, request),
         name=request.POST.get("name", ""),

@@ -36,7 +36,7 @@ COURSE: tuple[Field, ...] = (
     Field("kind", N_("Kind of course"), "choice", choices=tuple(rules.COURSE_KINDS.items())),
     Field("held_on", N_("Held on"), "date"),
     Field("hours", N_("Class hours"), "number", help=N_("Of 45 minutes.")),
-    Field("result", N_("Result"), "choice", choices=tuple(rules.RESULTS.items())),
+    Field("result", N_("Outcome"), "choice", choices=tuple(rules.RESULTS.items())),
     opt("organiser", N_("Held by")),
     opt("certificate", N_("Number of the certificate")),
     opt(
