@@ -17,6 +17,7 @@ from anlan.surfaces.cli.demo import (
     enforcement,
     enterprises,
     facts,
+    forces,
     grassroots,
     incidents,
     patrols,
@@ -56,7 +57,7 @@ def prepare() -> list[SignIn]:
         district.write()
     for each in (
         enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, assessments,
-        enforcement, bulletins, returns,
+        enforcement, bulletins, returns, forces,
     ):  # fmt: skip
         each.write()
     return sign_ins()
