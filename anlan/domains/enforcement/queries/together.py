@@ -156,6 +156,17 @@ def decisions(
     ).order_by("decided_at", "pk")  # fmt: skip
 
 
+def visits_this_month(
+    firm: UUID, *, region: str, at: datetime, exercise_id: UUID | None = None
+) -> list[Made]:
+    """The visits that a firm has had this calendar month, whoever made them. `region`: where the firm lies."""
+    start = at.astimezone(days.LOCAL).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    rows = visits_made(
+        known(), region=region, start=start, end=at + timedelta(minutes=1), as_of=at, exercise_id=exercise_id
+    )
+    return [visit for visit in rows if visit.organisation == firm]
+
+
 def often(
     *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
 ) -> tuple[dict[UUID, list[Made]], int]:

@@ -22,6 +22,7 @@ from anlan.domains.enforcement.rules import words
 from anlan.domains.enterprises.public import may_see
 from anlan.domains.enterprises.rules import sectors
 from anlan.domains.enterprises.rules import words as firm_words
+from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
@@ -163,6 +164,14 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url_of(item))
 
 
+def _visits(firm: Organisation, world: World) -> int:
+    """How often anybody was at a firm this month."""
+    street = f"{firm.region_id[:9]}000"
+    return len(
+        visiting.visits_this_month(firm.pk, region=street, at=world.now, exercise_id=world.exercise_id)
+    )
+
+
 def kind_name(code: str) -> str:
     """What a firm does, by its tag, or its sector by the code and name of GB/T 4754."""
     tags = dict(firm_words.TAGS)
@@ -195,6 +204,8 @@ def _sending(
         "label": _(CLASS_NAMES[asked.grade]) if asked else "",
         "why": [kind_name(code) for code in asked.standing.why[1:]] if asked else [],
         "others": [(_(each.label), visit) for each, visit in others],
+        "visits": _visits(firm, world),
+        "most": rulesets.value_of("enforcement.visits_a_month_most", region=firm.region_id, at=world.now),
         "officers": certified_near(person, world), "first": typed.get("first_officer") or str(person.pk),
         "second": typed.get("second_officer", ""), "kind": typed.get("kind") or usual,
         "kinds": [(code, _(label)) for code, label in words.CHECK_KINDS.items()],

@@ -87,7 +87,13 @@ def test_firms_stand_by_class_and_two_are_sent_after_a_decision_about_the_others
 
 def test_sectors_and_kinds_stand_by_their_names(office: Office) -> None:
     Enterprise.objects.filter(pk=office.here.firm.pk).update(sector="C2614")
-    page = text_of(at_desk(office.first).get(reverse("web:enforcement_send", args=[office.here.firm.pk])))
+    address = reverse("web:enforcement_send", args=[office.here.firm.pk])
+    assert "visited 0 times this month" in text_of(at_desk(office.first).get(address))
+    for _twice in range(2):
+        office.check()
+    page = text_of(at_desk(office.first).get(address))
+    assert "visited 2 times this month" in page
+    assert "often enough" in page
     assert "C26 化学原料和化学制品制造业" in page
     assert "C2614 化学原料和化学制品制造业" in text_of(at_desk(office.first).get(url_of(office.check())))
 
