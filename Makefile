@@ -36,7 +36,7 @@ bench: setup ## measure against peers and limits; prints ratios
 	@$(BIN)/anlan bench
 
 prove: setup ## the long proofs: 50 kills, 100,000 examples (ANLAN_KILLS, ANLAN_EXAMPLES: fewer)
-	@$(BIN)/pytest --prove
+	@$(BIN)/pytest --prove -n 2 --dist loadfile --no-loadscope-reorder
 
 messages: setup ## put new English strings into the catalogues of their apps
 	@$(BIN)/python scripts/messages.py update

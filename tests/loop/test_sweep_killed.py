@@ -53,11 +53,14 @@ def done() -> int:
 
 
 def wait_for(number: int) -> None:
-    """Until the ledger knows of so many rungs."""
-    end = time.monotonic() + 120
-    while done() < number:
-        assert time.monotonic() < end, f"{done()} of {number} rungs and no more"
+    """Until the ledger knows of so many rungs; two minutes in which none is added are the end of patience."""
+    known, since = done(), time.monotonic()
+    while known < number:
         time.sleep(0.01)
+        now = done()
+        if now > known:
+            known, since = now, time.monotonic()
+        assert time.monotonic() - since < 120, f"{known} of {number} rungs and no more"
 
 
 @kills()
