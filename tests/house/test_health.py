@@ -26,6 +26,7 @@ def test_all_well_is_200(beating):
     status, health = ask()
     assert (status, health["ok"], health["database"]) == (200, True, "alive")
     assert {each["state"] for each in health["processes"].values()} == {"alive"}
+    assert health["numbers"] == {"drifted": 0}
 
 
 def test_a_process_that_never_came_up_is_missing(beating):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -21,11 +20,12 @@ from anlan.domains.patrols.models import Finding, Visit
 from anlan.domains.patrols.queries import numbers as patrols
 from anlan.domains.risks.queries import numbers as risks
 from anlan.domains.statistics.domain import DOMAIN
-from anlan.kernel.core import clock, rulesets
+from anlan.kernel.core import rulesets
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.domain.registry import ruleset_files
 from anlan.kernel.indicators import keeping, nightly
 from anlan.kernel.indicators.models import Change, Kept
+from anlan.kernel.indicators.sheet import Sheet, of_json
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.indicators.sums import Rows, added_up
 from anlan.kernel.loop.models import Extension, Step, WorkItem
@@ -273,10 +273,18 @@ def test_the_round_keeps_what_reports_read_carries_it_on_and_counts_one_anew(
     row = Kept.objects.filter(rows__contains="found").first()
     assert nightly.check(row, dangers.found, night) is False
     assert nightly.drifted(night) == 1
-    monkeypatch.setattr(clock, "real_now", lambda: night)
-    assert Client().get("/health").json()["numbers"] == {"drifted": 1}
     assert "put right" in caplog.text
     assert nightly.check(row, dangers.found, night) is True
+
+
+def test_a_median_is_the_middle_of_the_spread() -> None:
+    def told(**spread: int) -> float | None:
+        return Sheet({}, {}, {}, {name.lstrip("_"): many for name, many in spread.items()}).median()
+
+    assert (told(), told(_7=1), told(_1=1, _4=1), told(_10=2, _9=3, _100=1)) == (None, 7.0, 2.5, 9.5)
+    before = Sheet({"": 2}, {}, {}, {"1": 1, "4.5": 1})
+    after = before.with_change(Sheet({"": 1}, {}, {}, {"1": 1}), Sheet({"": 2}, {}, {}, {"4.5": 1, "9": 1}))
+    assert of_json(after.as_json()) == after == Sheet({"": 3}, {}, {}, {"4.5": 2, "9": 1})
 
 
 def test_the_round_is_declared() -> None:

@@ -57,7 +57,12 @@ def major_late(cut: Cut, period: Period, as_of: datetime) -> Counted:
     rows = list(_major(cut, ever, as_of))
     passed = queries.accepted_at(rows, as_of=ever.end)
     due = queries.terms_due(
-        region=cut.region, start=ever.start, end=ever.end, as_of=as_of, exercise_id=cut.exercise_id
+        region=cut.region,
+        start=ever.start,
+        end=ever.end,
+        as_of=as_of,
+        exercise_id=cut.exercise_id,
+        items=rows,
     )
     late = [pk for pk in rows if pk not in passed and pk in due]
     return Counted(Decimal(len(late)), len(rows), late)

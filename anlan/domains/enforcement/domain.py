@@ -251,7 +251,9 @@ DOMAIN = Domain(
         LookBack("enforcement.cases", N_("Cases without a decision"), looking_back.open_cases),
         LookBack("enforcement.measures", N_("Measures in force"), looking_back.measures_in_force),
     ),
-    visits=(Visits("enforcement.visits", N_("Enforcement checks"), visiting.expected, visiting.made),),
+    visits=(
+        Visits("enforcement.visits", N_("Enforcement checks"), visiting.expected, visiting.made, visiting.late),
+    ),
     rounds=(
         Round("conclude_checks", checking.conclude_settled),
         Round("unvisited", answering.open_unvisited),

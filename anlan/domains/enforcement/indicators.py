@@ -13,6 +13,7 @@ from anlan.domains.enforcement.queries.counting import Asked
 from anlan.domains.enforcement.rules.cases import WAN
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.worlds import in_world
+from anlan.kernel.indicators.rowsets import RowFormula
 from anlan.kernel.indicators.spec import Counted, Cut, Formula, Indicator, Period, percent
 
 
@@ -191,12 +192,10 @@ def _tasks_of(rows: Iterable[Together]) -> list[UUID]:
 
 def visited_often(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Firms that somebody or other visited more often in a calendar month than the rule says."""
-    found, firms_seen = together.often(**_days(cut, period, as_of))
-    return Counted(
-        Decimal(len(found)),
-        firms_seen,
-        [visit.item for visits_there in found.values() for visit in visits_there],
-    )
+    return _often(cut, period, as_of)
+
+
+_often = RowFormula(together.visits, hit="often", base="#", distinct=True)
 
 
 def _strict(kind: str) -> Formula:

@@ -164,7 +164,9 @@ DOMAIN = Domain(
         "patrols.photos_added": N_("Photos were added to a finding"),
     },
     sheets=(CHECKLISTS,),
-    visits=(Visits("patrols.visits", N_("Patrols"), visiting.expected, visiting.made),),
+    visits=(
+        Visits("patrols.visits", N_("Patrols"), visiting.expected, visiting.made, visiting.late, ("patrols_visit",)),
+    ),
     rounds=(
         Round("joint_checks", joint.open_joint_checks),
         Round("scores", scores.propose_scores),

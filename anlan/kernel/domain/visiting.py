@@ -5,7 +5,11 @@ that whoever sends people out sees the others first and imports none of them.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,18 @@ class Visits:
     """What a domain knows of visits to firms.
 
     expected(*, organisations, until, at, exercise_id) -> those of these firms that fall due by `until`, not made yet
-    made(*, region, start, end, as_of, exercise_id) -> those made in [start, end) and recorded by `as_of`
+    made(*, region, start, end, as_of, exercise_id) -> those made in [start, end) and recorded by `as_of`: a query of
+        firm, item, region of the item, time
+    late(*, since, until, start, end) -> a query of the firms of those whose being known changed between two times
+    stands_on: tables of which something that counts is changed in place (kernel/indicators/keeping.py)
     """
 
     code: str
     label: str
     expected: Callable[..., Iterable[Expected]]
-    made: Callable[..., Iterable[Made]]
+    made: "Callable[..., QuerySet[Any, Any]]"
+    late: "Callable[..., QuerySet[Any, Any]]"
+    stands_on: tuple[str, ...] = ()
 
 
 def expected_visits(
@@ -72,8 +81,10 @@ def visits_made(
 ) -> list[Made]:
     """Every visit made to a firm of a region in some days, whoever made it, by time."""
     found = [
-        visit
+        Made(firm, item, when)
         for each in known
-        for visit in each.made(region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
+        for firm, item, _region, when in each.made(
+            region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id
+        )
     ]
     return sorted(found, key=lambda visit: (visit.made_at, str(visit.item)))

@@ -26,6 +26,20 @@ SETTLED = timedelta(days=1)
 MOST_TOUCHED = 20_000  # looked up one by one they cost as much as counting a year anew
 
 
+_more: dict[str, Rows] = {}
+
+
+def read_at_night(rows: Rows) -> Rows:
+    """Declare a rowset that formulas of their own read: the round keeps its sheets as it does those of `RowFormula`."""
+    _more[name_of(rows)] = rows
+    return rows
+
+
+def declared() -> dict[str, Rows]:
+    """The rowsets that were declared so."""
+    return dict(_more)
+
+
 def name_of(rows: Rows) -> str:
     """The name under which the sheets of a rowset are kept."""
     return f"{rows.__module__}.{rows.__qualname__}"
@@ -60,7 +74,7 @@ def held(name: str, rows: Rows, cut: Cut, period: Period) -> Kept | None:
 def digest(rows: Rows, cut: Cut, period: Period) -> str:
     """What a rowset says and with which values (those of rules among them), without any time of knowledge."""
     rowset = rows(cut, period, period.end)
-    said: list[object] = [rowset.sql, _timeless(rowset.params), rowset.hits, rowset.keyed]
+    said: list[object] = [rowset.sql, _timeless(rowset.params), rowset.hits, rowset.keyed, rowset.spread]
     if rowset.growth is not None:
         sql, params = rowset.growth.touched(period.end, period.end)
         said += [sql, _timeless(params), rowset.growth.stands_on]

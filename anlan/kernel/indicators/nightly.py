@@ -118,7 +118,7 @@ def _month_of(last: date, back: int) -> tuple[int, int]:
 
 def rowsets() -> list[Rows]:
     """The rowsets behind the declared numbers, each once."""
-    found = {
+    found = keeping.declared() | {
         keeping.name_of(known.of.rows): known.of.rows
         for known in registry.all_indicators()
         if isinstance(known.of, RowFormula)

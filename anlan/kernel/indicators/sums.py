@@ -35,12 +35,15 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Rowset:
-    """A statement over append-only rows. `hits` are its boolean columns, `keyed` says that it has a column `key`."""
+    """A statement over append-only rows. `hits` are its boolean columns, `keyed` says that it has a column `key`;
+    `spread` names a column of numbers of which the sheet holds how many rows had each: a median can be read from that.
+    """
 
     sql: str
     params: tuple[Any, ...]
     hits: tuple[str, ...] = ()
     keyed: bool = False
+    spread: str = ""
     growth: Growth | None = None
 
 
@@ -77,20 +80,27 @@ def added_up(rowset: Rowset, cut: Cut) -> Sheet:
             *(f"count(DISTINCT key) FILTER (WHERE {hit})" for hit in rowset.hits),
         ]
         names += ["#", *(f"{hit}#" for hit in rowset.hits)]
+    also, one_more = ("spread", ", (spread)") if rowset.spread else ("NULL", "")
+    kinds = " ".join(
+        f"WHEN GROUPING({name}) = 0 THEN '{name}'"
+        for name in ("street", "month", "spread")[: 3 if one_more else 2]
+    )
     statement = (
-        f"SELECT CASE GROUPING(street, month) WHEN 3 THEN 'all' WHEN 1 THEN 'street' ELSE 'month' END, street, month,"  # noqa: S608
-        f" {', '.join(columns)} FROM (SELECT *, left(region, {width}) AS street,"
+        f"SELECT CASE {kinds} ELSE 'all' END, street, month, {also},"  # noqa: S608 - our own queries, values are parameters
+        f" {', '.join(columns)} FROM (SELECT *, {rowset.spread or 'NULL'} AS spread, left(region, {width}) AS street,"
         f" date_trunc('month', at AT TIME ZONE '{ZONE}')::date AS month FROM ({rowset.sql}) r) s"
-        " GROUP BY GROUPING SETS ((), (street), (month))"
+        f" GROUP BY GROUPING SETS ((), (street), (month){one_more})"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, rowset.params)
         found = cursor.fetchall()
-    sheet = Sheet({}, {}, {})
-    for kind, street, month, *counts in found:
+    sheet = Sheet({}, {}, {}, {})
+    for kind, street, month, value, *counts in found:
         sums: Sums = dict(zip(names, counts, strict=True))
         if kind == "all":
             sheet.total.update(sums)
+        elif kind == "spread" and value is not None:
+            sheet.spread[f"{value.normalize():f}"] = counts[0]
         elif kind == "street" and street is not None:
             sheet.regions[street.ljust(12, "0")] = sums
         elif kind == "month" and month is not None:

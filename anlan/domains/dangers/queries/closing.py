@@ -1,6 +1,6 @@
 """Dates set and dates met; who had a hand in what was closed off."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,15 @@ CLOSING = ("accept", "fix_on_spot")
 
 
 def terms_due(
-    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None
-) -> dict[UUID, datetime]:
-    """Item → its date to be put right by, for those whose last known date lies in the span."""
+    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None = None,
+    items: Collection[UUID] | None = None,
+) -> dict[UUID, datetime]:  # fmt: skip
+    """Item → its date to be put right by: of `items`, where named, those whose last known date lies in the span."""
     here = Term.objects.filter(in_world(exercise_id, path="item__exercise_id"), set_at__lte=as_of)
     if region:
         here = here.filter(item__region__code__startswith=prefix_of(region))
+    if items is not None:
+        here = here.filter(item__in=items)
     last = dict(here.order_by("set_at").values_list("item_id", "due_at"))
     granted = Extension.objects.filter(
         of__in=list(last), item__state="granted", item__steps__move="grant", item__steps__at__lte=as_of

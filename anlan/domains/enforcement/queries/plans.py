@@ -41,7 +41,7 @@ def standing_checks(
 def undone(move: str, *, as_of: datetime) -> list[UUID]:
     """The items that were withdrawn or revoked, as known at a time: few."""
     rows = Step.objects.filter(move=move, item__loop__startswith="enforcement.", at__lte=as_of)
-    return list(rows.values_list("item_id", flat=True))
+    return list(rows.order_by("item_id").values_list("item_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
@@ -18,6 +20,10 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.domain.registry import all_domains
 from anlan.kernel.domain.visiting import Expected, Made, Visits, expected_visits, visits_made
+from anlan.kernel.indicators import keeping
+from anlan.kernel.indicators.rowsets import Condition, Ids, Rowset, growing
+from anlan.kernel.indicators.spec import Cut, Period
+from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.places.regions import prefix_of
 
 DAY = timedelta(days=1)
@@ -133,15 +139,21 @@ def _means(campaign: Any, firm: Classed) -> bool:
 
 def made(
     *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
-) -> Iterator[Made]:
+) -> QuerySet[Check, Any]:
     """Enforcement visits to firms of the archive."""
     rows = plans.standing_checks(start=start, end=end, as_of=as_of, exercise_id=exercise_id)
     rows = rows.exclude(organisation=None)
     if region:
         rows = rows.filter(item__region__code__startswith=prefix_of(region))
-    for firm, item, when in rows.values_list("organisation_id", "item_id", "checked_at"):
-        if firm is not None:
-            yield Made(firm, item, when)
+    return rows.values_list("organisation_id", "item_id", "item__region_id", "checked_at")
+
+
+def late(*, since: datetime, until: datetime, start: datetime, end: datetime) -> QuerySet[Check, Any]:
+    """Firms of visits of a span that were recorded or withdrawn between two times."""
+    gone = Step.objects.filter(move="withdraw", at__gt=since, at__lte=until).values("item")
+    told = Q(recorded_at__gt=since, recorded_at__lte=until) | Q(item__in=gone)
+    rows = Check.objects.filter(told, checked_at__gte=start, checked_at__lt=end).exclude(organisation=None)
+    return rows.values_list("organisation_id")
 
 
 # ---- counted ----------------
@@ -167,19 +179,43 @@ def visits_this_month(
     return [visit for visit in rows if visit.organisation == firm]
 
 
-def often(
-    *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
-) -> tuple[dict[UUID, list[Made]], int]:
-    """Firm → its visits of the months in which it was visited more often than the rule says, by whomever; and how
-    many firms were visited at all."""
-    most = int(rulesets.value_of("enforcement.visits_a_month_most", region=region, at=min(end, as_of)))
-    months: dict[tuple[UUID, Any], list[Made]] = defaultdict(list)
-    rows = visits_made(known(), region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
-    for visit in rows:
-        local = visit.made_at.astimezone(days.LOCAL)
-        months[visit.organisation, (local.year, local.month)].append(visit)
-    found: dict[UUID, list[Made]] = defaultdict(list)
-    for (firm, _month), visits in months.items():
-        if len(visits) > most:
-            found[firm] += visits
-    return found, len({visit.organisation for visit in rows})
+@keeping.read_at_night
+def visits(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Visits to firms, whoever made them; the key is the firm. Hit `often`: one of more in a calendar month than the
+    rule says."""
+    tables = tuple(table for each in known() for table in each.stands_on)
+    return growing(_visits, _late, cut, period, as_of, stands_on=(str(WorkItem._meta.db_table), *tables))
+
+
+def _visits(cut: Cut, period: Period, as_of: datetime, firms: Ids) -> Rowset:
+    most = int(
+        rulesets.value_of("enforcement.visits_a_month_most", region=cut.region, at=min(period.end, as_of))
+    )
+    parts: list[str] = []
+    params: list[Any] = []
+    for each in known():
+        rows = each.made(
+            region=cut.region, start=period.start, end=period.end, as_of=as_of, exercise_id=cut.exercise_id
+        )
+        rows = rows if firms is None else rows.filter(organisation__in=list(firms))
+        with suppress(EmptyResultSet):
+            sql, values = rows.order_by().query.sql_with_params()
+            parts.append(f"SELECT * FROM ({sql}) v{len(parts)} (key, id, region, at)")  # noqa: S608 - Django's
+            params += values
+    union = " UNION ALL ".join(parts)
+    often = (
+        "count(*) OVER (PARTITION BY key, date_trunc('month', at AT TIME ZONE 'Asia/Shanghai')) > %s AS often"
+    )
+    return Rowset(f"SELECT *, {often} FROM ({union}) v", (most, *params), ("often",), keyed=True)  # noqa: S608
+
+
+def _late(period: Period, since: datetime, until: datetime) -> Condition:
+    """The firms, by which these rows are narrowed."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for each in known():
+        rows = each.late(since=since, until=until, start=period.start, end=period.end)
+        sql, values = rows.order_by().query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) v{len(parts)} (id)")  # noqa: S608 - Django's own statement
+        params += values
+    return " UNION ALL ".join(parts), tuple(params)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext
 
 from anlan.domains.enterprises.public import classed
@@ -13,7 +14,8 @@ from anlan.domains.patrols.models import JointCheck, Visit
 from anlan.domains.patrols.queries.visits import finished
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.worlds import in_world
-from anlan.kernel.domain.visiting import Expected, Made
+from anlan.kernel.domain.visiting import Expected
+from anlan.kernel.loop.models import Step
 from anlan.kernel.orgs.models import Organisation
 
 
@@ -60,8 +62,15 @@ def _last(firms: Sequence[UUID], exercise_id: UUID | None) -> dict[UUID, datetim
 
 def made(
     *, region: str, start: datetime, end: datetime, as_of: datetime, exercise_id: UUID | None
-) -> Iterator[Made]:
+) -> QuerySet[Visit, Any]:
     """Finished visits of the bureau's people."""
     rows = finished(region=region, start=start, end=end, as_of=as_of, exercise_id=exercise_id)
-    for firm, item, when in rows.values_list("organisation_id", "item_id", "started_at"):
-        yield Made(firm, item, when)
+    return rows.values_list("organisation_id", "item_id", "item__region_id", "started_at")
+
+
+def late(*, since: datetime, until: datetime, start: datetime, end: datetime) -> QuerySet[Visit, Any]:
+    """Firms of visits of a span whose end was recorded between two times."""
+    steps = Step.objects.filter(
+        move="finish", at__gt=since, at__lte=until, happened_at__gte=start, happened_at__lt=end
+    )
+    return Visit.objects.filter(item__in=steps.values("item")).values_list("organisation_id")

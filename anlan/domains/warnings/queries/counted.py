@@ -3,12 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from anlan.domains.warnings.models import CallOut, CallOutAnswer, CallOutItem, Signal
 from anlan.kernel.core.worlds import in_world
-from anlan.kernel.indicators.rowsets import Condition, Ids, LazyIds, Rowset, both, growing, here, only, world
+from anlan.kernel.indicators.rowsets import (
+    Condition,
+    Ids,
+    LazyIds,
+    RowFormula,
+    Rowset,
+    both,
+    growing,
+    here,
+    only,
+    world,
+)
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.places.regions import ancestors, prefix_of
@@ -49,7 +59,8 @@ def _called(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
     answers, given = only("item_id", ids)
     where, more = both([here(cut, "w.region_id"), world(cut, "w.exercise_id"), only("i.item_id", ids)])
     params = (as_of, *given, period.start, period.end, as_of, as_of, *more)
-    return Rowset(_CALLED.format(answers=answers) + where, params, ("asked", "in_time", "posted", "answered"))
+    hits = ("asked", "in_time", "posted", "answered")
+    return Rowset(_CALLED.format(answers=answers) + where, params, hits, spread="seconds")
 
 
 def _called_since(period: Period, since: datetime, until: datetime) -> Condition:
@@ -58,14 +69,8 @@ def _called_since(period: Period, since: datetime, until: datetime) -> Condition
 
 def median_answer(cut: Cut, period: Period, as_of: datetime) -> tuple[float | None, LazyIds]:
     """Median of the seconds from the call to the first answer, and those who answered."""
-    rows = called(cut, period, as_of)
-    statement = (
-        f"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), count(seconds) FROM ({rows.sql}) r"  # noqa: S608
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, rows.params)
-        seconds, many = cursor.fetchone()
-    return seconds, LazyIds(lambda: rows, "answered", many)
+    sheet = RowFormula(called).sheet(cut, period, as_of)
+    return sheet.median(), LazyIds(lambda: called(cut, period, as_of), "answered", sheet.total["answered"])
 
 
 def signals(cut: Cut, period: Period, as_of: datetime) -> list[UUID]:
