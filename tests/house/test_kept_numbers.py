@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from anlan.domains.dangers.models import Danger, Term
 from anlan.domains.dangers.queries import numbers as dangers
+from anlan.domains.enforcement.queries import together
 from anlan.domains.enterprises.models import Enterprise, History
 from anlan.domains.enterprises.queries import numbers as firms
 from anlan.domains.patrols.models import Finding, Visit
@@ -39,8 +40,8 @@ PERIOD = Period(START + 20 * DAY, START + 35 * DAY)  # over the end of a month
 KEPT_AT, COUNTED_AT = 40, 42
 KNOWN_AT = (36, 40, 45, 60)  # before what is kept, at it, after it
 ROWS: tuple[Rows, ...] = (
-    dangers.found, dangers.due, dangers.due_before, patrols.visits, patrols.findings, firms.operating, firms.silent,
-    firms.standardised, firms.duties,
+    dangers.found, dangers.due, dangers.due_before, dangers.again, patrols.visits, patrols.findings, firms.operating, firms.silent,
+    firms.standardised, firms.duties, together.visits,
 )  # fmt: skip
 REGIONS = (QUAY, TERRACE)
 recorded = st.integers(10, 60)
@@ -91,7 +92,10 @@ class Book:
     def add_danger(self, told: dict[str, Any]) -> None:
         day, before = told["open"]
         item = self.item("dangers.danger", REGIONS[told["region"]], day)
-        row = Danger(item=item, source="patrol", description="x", category="exit", found_by="service:test")
+        row = Danger(
+            item=item, source="patrol", description="x", category="exit", found_by="service:test",
+            organisation=self.orgs[len(self.found) % 2] if self.orgs else None,
+        )  # fmt: skip
         self.found.append((row, day))
         self.rows.append((day, [item, row, self.step(item, "open", day, before)]))
         for set_on, due in told["terms"]:

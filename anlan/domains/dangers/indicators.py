@@ -27,6 +27,7 @@ found = RowFormula(numbers.found)
 rectification_rate = RowFormula(numbers.found, hit="passed", share=True)
 on_time = RowFormula(numbers.due, hit="met", share=True)
 overdue_now = RowFormula(numbers.due_before, hit="late", dated=False)
+_again = RowFormula(numbers.again, hit="again", base="again#", distinct=True, dated=False)
 
 
 def major_found(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -88,10 +89,7 @@ def second_look_failed(cut: Cut, period: Period, as_of: datetime) -> Counted:
 
 def repeated(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Firms with the same item found again within the span that the rules give, looked at on the last day."""
-    at = min(period.end, as_of)
-    rows = queries.repeat_offenders(region=cut.region, at=at, exercise_id=cut.exercise_id)
-    firms = {row["organisation"] for row in rows}
-    return Counted(Decimal(len(firms)), len(firms), _of_firms(firms, cut, at))
+    return _again(cut, period, as_of)
 
 
 def _steps(cut: Cut, period: Period, as_of: datetime, *, loop: str, moves: tuple[str, ...]) -> QuerySet[Step]:
@@ -107,10 +105,6 @@ def _major(cut: Cut, period: Period, as_of: datetime) -> Iterable[UUID]:
     steps = _steps(cut, period, as_of, loop="dangers.candidate", moves=("decide_major",))
     decided = Candidate.objects.filter(pk__in=steps.values("item_id"))
     return dict.fromkeys(decided.values_list("danger_id", flat=True))
-
-
-def _of_firms(firms: Iterable[UUID], cut: Cut, at: datetime) -> list[UUID]:
-    return queries.items_of_firms(firms, region=cut.region, at=at, exercise_id=cut.exercise_id)
 
 
 ITEMS = N_("items")

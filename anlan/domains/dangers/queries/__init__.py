@@ -20,7 +20,6 @@ from anlan.domains.dangers.queries.closing import (
 )
 from anlan.domains.dangers.queries.known import (
     history_of,
-    items_of_firms,
     late_days,
     listed_dangers,
     open_listing,
@@ -40,7 +39,6 @@ __all__ = [
     "failed_looks_of",
     "hands_in",
     "history_of",
-    "items_of_firms",
     "late_days",
     "listed_dangers",
     "open_check_items",

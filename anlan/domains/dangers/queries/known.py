@@ -1,6 +1,6 @@
 """What is known of dangers: lists, a site's open ones and its history, repeats, papers, what may be published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -67,19 +67,6 @@ def papers_offered(danger: Danger, person: Person, *, at: datetime) -> Sequence[
     days = float(rulesets.value_of("dangers.follow_up_order_days", region=danger.item.region_id, at=at))
     kinds = set(here.values_list("kind_id", flat=True))
     return rules.papers_for(kinds, late_days=late_days(danger, at=at), order_after_days=days)
-
-
-def items_of_firms(
-    firms: Iterable[UUID], *, region: str, at: datetime, exercise_id: UUID | None = None
-) -> list[UUID]:
-    """The dangers of some firms found within the span in which a repeat counts."""
-    days = int(rulesets.value_of("dangers.repeat_days", region=region, at=at))
-    rows = Danger.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"), organisation__in=list(firms),
-        item__opened_at__gte=at - timedelta(days=days), item__opened_at__lte=at,
-        item__region__code__startswith=prefix_of(region),
-    )  # fmt: skip
-    return list(rows.values_list("pk", flat=True))
 
 
 def repeat_offenders(

@@ -3,13 +3,15 @@
 Only append-only rows are read: steps, dates set, granted extensions. Names of tables come from the models.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Model
 
 from anlan.domains.dangers.loop import DANGER
 from anlan.domains.dangers.models import Danger, Term
 from anlan.domains.enterprises.public import firms_in_sector
+from anlan.kernel.core import rulesets
+from anlan.kernel.indicators import keeping
 from anlan.kernel.indicators.rowsets import EVER, Condition, Ids, Rowset, both, growing, here, only, world
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.models import Extension, Step, WorkItem
@@ -108,6 +110,38 @@ def due_before(cut: Cut, period: Period, as_of: datetime) -> Rowset:
     """The same for all dates before the end of a period."""
     end = min(period.end, as_of)
     return due(cut, Period(EVER, end), as_of)
+
+
+_AGAIN = f"""
+SELECT d.item_id AS id, w.region_id AS region, NULL::timestamptz AS at, d.organisation_id AS key,
+       count(*) OVER (PARTITION BY d.organisation_id, d.category, d.check_item) > 1 AS again
+FROM {DANGERS} d JOIN {ITEM} w ON w.id = d.item_id
+WHERE d.organisation_id IS NOT NULL AND w.opened_at >= %s AND w.opened_at <= %s
+  AND NOT EXISTS (SELECT FROM {STEP} x WHERE x.item_id = w.id AND x.move = 'withdraw' AND x.at <= %s)
+"""  # noqa: S608
+_AGAIN_SINCE = f"""
+SELECT d.organisation_id AS id FROM {STEP} s JOIN {DANGERS} d ON d.item_id = s.item_id JOIN {ITEM} w ON w.id = d.item_id
+WHERE s.at > %s AND s.at <= %s AND s.move = 'withdraw' AND w.opened_at <= %s"""  # noqa: S608
+
+
+@keeping.read_at_night
+def again(cut: Cut, period: Period, as_of: datetime) -> Rowset:
+    """Dangers of firms opened in the days of the rule before the end of a period; the key is the firm. Hit `again`: the
+    firm had the same item more than once."""
+    return growing(_again, _again_since, cut, period, as_of, stands_on=(ITEM, DANGERS))
+
+
+def _again(cut: Cut, period: Period, as_of: datetime, firms: Ids) -> Rowset:
+    end = min(period.end, as_of)
+    span = timedelta(days=int(rulesets.value_of("dangers.repeat_days", region=cut.region, at=end)))
+    conditions = [here(cut, "w.region_id"), world(cut, "w.exercise_id"), only("d.organisation_id", firms)]
+    where, more = both(conditions)
+    return Rowset(_AGAIN + where, (end - span, end, as_of, *more), ("again",), keyed=True)
+
+
+def _again_since(period: Period, since: datetime, until: datetime) -> Condition:
+    """The firms of dangers withdrawn late, by which these rows are narrowed."""
+    return _AGAIN_SINCE, (since, until, period.end)
 
 
 def _cut(cut: Cut, worldly: str) -> Condition:
