@@ -34,8 +34,6 @@ DOMAIN = Domain(
                 "drop": actions.drop,
                 "withdraw": actions.withdraw,
             },
-            opens=actions.draft,
-            opening=(Field("number", N_("Number of the case’s decision")), *PARTS),
         ),
     ),
 )

@@ -26,6 +26,7 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "knowledge_ask": ((), set()),
     "knowledge_laws": ((), STAFF),
     "knowledge_cases": ((), STAFF),
+    "knowledge_case_new": ((), {"colleague"}),
     "knowledge_law": (("=aqscf",), STAFF),
     "officer": (("person",), {"owner", "colleague"}),  # a patroller of the harbour street
     "officer_me": ((), set()),  # leads on to one's own page

@@ -202,9 +202,8 @@ def test_a_shared_case_is_read_by_every_street_and_by_no_firm(here: District) ->
     )
     WorkItem.objects.filter(pk=item.pk).update(state="concluded", closed_at=now, next_at=None)
     bo, carl = client_of(here.colleague), client_of(here.outsider)
-    form = {"number": "罚1号", "headline": "泄漏无人处置受罚", "story": "某公司槽液泄漏无人处置。", "lesson": "泄漏要有人管。",
-            "region": people.QUAY}  # fmt: skip
-    new = reverse("web:record_new", args=["knowledge", "example"])
+    form = {"number": "罚1号", "headline": "泄漏无人处置受罚", "story": "某公司槽液泄漏无人处置。", "lesson": "泄漏要有人管。"}  # fmt: skip
+    new = reverse("web:knowledge_case_new")
     refused = bo.post(new, {**form, "story": "浪花电镀厂槽液泄漏。"})
     assert refused.status_code == 422
     assert "浪花电镀厂" in refused.content.decode()
