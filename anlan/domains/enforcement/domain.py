@@ -252,7 +252,9 @@ DOMAIN = Domain(
         LookBack("enforcement.measures", N_("Measures in force"), looking_back.measures_in_force),
     ),
     visits=(
-        Visits("enforcement.visits", N_("Enforcement checks"), visiting.expected, visiting.made, visiting.late),
+        Visits(
+            "enforcement.visits", N_("Enforcement checks"), visiting.expected, visiting.made, visiting.late
+        ),
     ),
     rounds=(
         Round("conclude_checks", checking.conclude_settled),
