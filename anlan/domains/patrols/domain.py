@@ -165,7 +165,14 @@ DOMAIN = Domain(
     },
     sheets=(CHECKLISTS,),
     visits=(
-        Visits("patrols.visits", N_("Patrols"), visiting.expected, visiting.made, visiting.late, ("patrols_visit",)),
+        Visits(
+            "patrols.visits",
+            N_("Patrols"),
+            visiting.expected,
+            visiting.made,
+            visiting.late,
+            ("patrols_visit",),
+        ),
     ),
     rounds=(
         Round("joint_checks", joint.open_joint_checks),
