@@ -61,7 +61,7 @@ def _one(request: HttpRequest, pk: UUID) -> tuple[Person, list[Officer], Person,
     reader, at = _staff(request)
     grounds = [each for each in officers_in(scope_of(reader, at=at), at=at) if each.person.pk == pk]
     found = Person.objects.select_related("organisation").filter(pk=pk, active=True).first()
-    if found is None or not (grounds or (pk == reader.pk and training.courses_of(reader))):
+    if found is None or not (grounds or pk == reader.pk):
         raise Http404
     return found, grounds, reader, at
 
@@ -71,7 +71,7 @@ def _one(request: HttpRequest, pk: UUID) -> tuple[Person, list[Officer], Person,
 def me(request: HttpRequest) -> HttpResponse:
     """The patroller's own page, wherever they are: the field app opens it."""
     person, _at = _staff(request)
-    return redirect("web:officer", person.pk)
+    return render(request, "web/pages/officer.html", _page(request, *_one(request, person.pk)))
 
 
 @people_only

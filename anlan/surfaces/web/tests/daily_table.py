@@ -29,7 +29,7 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "knowledge_case_new": ((), {"colleague"}),
     "knowledge_law": (("=aqscf",), STAFF),
     "officer": (("person",), {"owner", "colleague"}),  # a patroller of the harbour street
-    "officer_me": ((), set()),  # leads on to one's own page
+    "officer_me": ((), STAFF),
     "officer_training": ((), STAFF),
     "course_strike": (("person", ""), set()),
     "duty_ledgers": ((), PERSONS),
