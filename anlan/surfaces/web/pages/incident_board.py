@@ -21,6 +21,7 @@ from anlan.domains.responses.models import Notice
 from anlan.domains.responses.queries import visible_responses
 from anlan.domains.warnings.models import CallOut
 from anlan.domains.workplan.models import Asked
+from anlan.domains.workplan.rules import asking as asking_rules
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
@@ -30,7 +31,7 @@ from anlan.kernel.orgs.models import Organisation
 from anlan.kernel.orgs.queries import has_duty
 from anlan.surfaces.web import forms
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages import answer, around
+from anlan.surfaces.web.pages import answer, around, asking
 from anlan.surfaces.web.pages.incidents import labelled
 from anlan.surfaces.web.pages.items import EXTRAS, Shown, shown, url_of
 from anlan.surfaces.web.pages.resources import skill_names, words_of
@@ -84,7 +85,7 @@ def context_of(request: HttpRequest, page: Shown, refusal: Refused | None = None
         "decided": [{**each, "by": names.get(each["by"], each["by"])} for each in decided],
         "response": visible_responses(page.person, at=world.seen_at, exercise_id=page.item.exercise_id)
         .filter(ended_at=None).first(),
-        **_acts(page),
+        **_acts(page, world),
         **_around(request, page, world),
     }  # fmt: skip
 
@@ -185,7 +186,7 @@ def _label(page: Shown, move: str) -> str:
 
 
 # ---- what can be done ----------------
-def _acts(page: Shown) -> dict[str, Any]:
+def _acts(page: Shown, world: World) -> dict[str, Any]:
     """Whether the reader may judge, tell and ask, and what the forms offer."""
     row, item = page.row, page.item
     kinds = (*WATCH, *LEADERS)
@@ -207,6 +208,11 @@ def _acts(page: Shown) -> dict[str, Any]:
         "draft": events.draft(row, at=page.at),
         "review": f"{local(page.at + timedelta(minutes=minutes)):%Y-%m-%dT%H:%M}",
         "wanted": f"{local(page.at + timedelta(minutes=30)):%Y-%m-%dT%H:%M}",
+        "orders": [
+            (reverse("web:asked_new", args=[kind]), asking.label_of(kind))
+            for kind in (asking_rules.ORDER, asking_rules.INSTRUCTION)
+            if asking.may_send(kind, page.person, world)
+        ],
         "source": source_of(item),
     }
 

@@ -12,6 +12,7 @@ from anlan.domains.incidents.models import Judgement, UnitNotice, UnitQuery
 from anlan.domains.resources.actions import forces
 from anlan.domains.sensing.actions import declare_stations
 from anlan.domains.sensing.actions.stations import StationGiven
+from anlan.domains.workplan.actions import asking
 from anlan.kernel.core import clock
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.messaging import tokens
@@ -19,6 +20,7 @@ from anlan.kernel.messaging.models import Message
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.places.queries import metres_between
 from anlan.surfaces.web.pages import around
+from anlan.surfaces.web.pages.incident_board import source_of
 from anlan.surfaces.web.times import local
 from tests.people import DISTRICT, QUAY, District, add_duty, add_kind, add_person, add_place, district
 
@@ -80,6 +82,13 @@ def test_one_page_brings_together_what_is_around_came_in_and_was_decided(here: D
     now = clock.real_now()
     events.assess_up(item=item, grade="ordinary", by=officer.by, at=now)
     reporting.send_first(item=item, by=leader.by, at=now)
+    chief = somebody(here, "Cora", "watch_chief")
+    board = browser(chief).get(f"/incidents/incident/{item.pk}/board/").content.decode()
+    assert "command_order/?source=" in board
+    asking.ask(
+        kind="command_order", unit=here.street, text="封闭坡脚道路", source=source_of(item), due_at=now + HOUR,
+        by=chief.by, at=now,
+    )  # fmt: skip
     client = browser(officer)
     shown = client.get(f"/incidents/incident/{item.pk}/board/").content.decode()
     for words in (
@@ -91,6 +100,8 @@ def test_one_page_brings_together_what_is_around_came_in_and_was_decided(here: D
         "First report",
         "Goes upward",
         "Missing 1",
+        "封闭坡脚道路",
+        "Cora",
     ):
         assert words in shown, words
     assert "远山救援队" not in shown
