@@ -21,6 +21,8 @@ from anlan.domains.patrols.models import Finding, Visit
 from anlan.domains.patrols.queries import numbers as patrols
 from anlan.domains.risks.queries import numbers as risks
 from anlan.domains.statistics.domain import DOMAIN
+from anlan.domains.warnings.models import CallOut, CallOutAnswer, CallOutItem, Proposal
+from anlan.domains.warnings.queries import counted
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.domain.registry import ruleset_files
@@ -31,7 +33,7 @@ from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.indicators.sums import Rows, added_up
 from anlan.kernel.loop.models import Extension, Step, WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
-from tests.people import DISTRICT, QUAY, TERRACE, add_person, add_regions
+from tests.people import DISTRICT, QUAY, TERRACE, add_kind, add_person, add_regions
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -41,9 +43,12 @@ KEPT_AT, COUNTED_AT = 40, 42
 KNOWN_AT = (36, 40, 45, 60)  # before what is kept, at it, after it
 ROWS: tuple[Rows, ...] = (
     dangers.found, dangers.due, dangers.due_before, dangers.again, patrols.visits, patrols.findings, firms.operating, firms.silent,
-    firms.standardised, firms.duties, together.visits,
+    firms.standardised, firms.duties, together.visits, counted.called,
 )  # fmt: skip
 REGIONS = (QUAY, TERRACE)
+MODELS = (
+    WorkItem, Danger, Visit, Term, Extension, Finding, Proposal, CallOut, CallOutItem, CallOutAnswer, Step, History,
+)  # fmt: skip
 recorded = st.integers(10, 60)
 lag = st.sampled_from((0, 0, 1, 6, 20))  # happened so many days before it was recorded: late entries
 moment = st.tuples(recorded, lag)
@@ -59,6 +64,11 @@ visit = st.fixed_dictionaries({
 said = st.tuples(
     st.integers(0, 2), st.sampled_from(("status", "profile", "colour", "duties")), moment, st.integers(0, 2)
 )
+call = st.fixed_dictionaries({
+    "day": recorded, "region": st.integers(0, 1), "closes_on": st.sampled_from(("received", "on_post")),
+    "cancel": st.none() | recorded,
+    "answers": st.lists(st.tuples(recorded, st.integers(0, 40), st.sampled_from(("received", "on_post"))), max_size=3),
+})  # fmt: skip
 VALUES = {
     "status": ("operating", "closed", "operating"), "profile": ("100", "80", "100"),
     "colour": ("green", "yellow", "red"), "duties": ("100", "100", "0"),
@@ -126,6 +136,37 @@ class Book:
             if opened >= day:  # a danger is reported with its finding, on a visit that is there
                 self.rows.append((opened, [Finding(id=new_id(), visit=row, danger=at, found_at=on(opened))]))
 
+    def add_call(self, told: dict[str, Any]) -> None:
+        day, region = told["day"], REGIONS[told["region"]]
+        items = [
+            self.item(f"warnings.{loop}", region, day) for loop in ("proposal", "call_out", "call_out_item")
+        ]
+        said = {"hazard": "rain", "colour": "orange", "basis": "signal"}
+        proposal = Proposal(item=items[0], **said)
+        out = CallOut(
+            item=items[1],
+            proposal=proposal,
+            text="x",
+            plan={},
+            answer_minutes=15,
+            released_at=on(day),
+            **said,
+        )
+        row = CallOutItem(
+            item=items[2], call_out=out, person=self.person, street_id=region, kind_id="patroller", urgency=1,
+            closes_on=told["closes_on"], called_at=on(day), escalate_minutes=0,
+        )  # fmt: skip
+        self.rows.append((day, [*items, proposal, out, row]))
+        for later, minutes, kind in told["answers"]:
+            answer = CallOutAnswer(
+                item=row, kind=kind, through="self", via="sms", by="x", recorded_at=on(max(day, later)),
+                happened_at=on(day) + timedelta(minutes=minutes),
+            )  # fmt: skip
+            self.rows.append((max(day, later), [answer]))
+        if told["cancel"] is not None:
+            gone = max(day, told["cancel"])
+            self.rows.append((gone, [self.step(items[2], "cancel", gone)]))
+
     def add_said(self, told: tuple[int, str, tuple[int, int], int]) -> None:
         firm, kind, (day, before), value = told
         row = History(
@@ -138,7 +179,7 @@ class Book:
         """The rows of some days: parents before children, else in any order."""
         chosen = [each for day, rows in self.rows if which(day) for each in rows]
         order.shuffle(chosen)
-        for model in (WorkItem, Danger, Visit, Term, Extension, Finding, Step, History):
+        for model in MODELS:
             model.objects.bulk_create([row for row in chosen if type(row) is model])
 
 
@@ -159,6 +200,7 @@ def people(db: None) -> tuple[Person, list[Organisation]]:
     ]
     for org in orgs:
         Enterprise.objects.create(organisation=org, created_at=START - 400 * DAY, updated_at=START)
+    add_kind("patroller")
     return add_person("w", orgs[0]), orgs
 
 
@@ -167,7 +209,7 @@ def people(db: None) -> tuple[Person, list[Organisation]]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(
-    st.lists(danger, max_size=6), st.lists(visit, max_size=6), st.lists(said, max_size=8), st.integers(0, 9),
+    st.lists(danger, max_size=6), st.lists(visit, max_size=6), st.lists(said, max_size=8), st.lists(call, max_size=4), st.integers(0, 9),
     st.sampled_from(("", DISTRICT, QUAY)),
 )  # fmt: skip
 def test_what_is_kept_and_brought_up_to_date_is_what_counting_anew_gives(
@@ -175,11 +217,17 @@ def test_what_is_kept_and_brought_up_to_date_is_what_counting_anew_gives(
     found: list[Any],
     went: list[Any],
     told: list[Any],
+    called: list[Any],
     seed: int,
     region: str,
 ) -> None:
     book, order, cut = Book(*people), random.Random(seed), Cut(region)
-    for add, all_of in ((book.add_danger, found), (book.add_visit, went), (book.add_said, told)):
+    for add, all_of in (
+        (book.add_danger, found),
+        (book.add_visit, went),
+        (book.add_said, told),
+        (book.add_call, called),
+    ):
         for each in all_of:
             add(each)
     with undone():
