@@ -36,7 +36,11 @@ from anlan.surfaces.web.worlds import World
 
 ROWS = 50
 FILTERS = ("kind", "scope", "skill", "region", "q", "stale")
-STANDINGS = {"fresh": N_("answered in time"), "stale": N_("not answered for too long"), "never": N_("never answered")}
+STANDINGS = {
+    "fresh": N_("answered in time"),
+    "stale": N_("not answered for too long"),
+    "never": N_("never answered"),
+}
 AGREEMENTS = {"none": N_("none"), "valid": N_("valid"), "ending": N_("ends soon"), "ended": N_("ended")}
 BAD_DAY = forms.NOT_A_TIME
 
