@@ -27,10 +27,12 @@ YEARS = 5  # of the mean that a report compares with
 MONTHS = 12
 DRIFT_TOLD = timedelta(days=7)
 FORGOTTEN = timedelta(days=400)
+# Nobody waits for it at night, and it holds nothing.
 COUNTING = {
     "statement_timeout": "300s",
     "transaction_timeout": "0",
-}  # nobody waits for it, and it holds nothing
+    "idle_in_transaction_session_timeout": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
