@@ -1,6 +1,7 @@
 """Numbers that no other test reads: each counts rows that are known here, and opens to them."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from anlan.domains.sensing.models import Sensor, Station
 from anlan.domains.warnings.tests.people import take_in as take_signal
 from anlan.domains.warnings.tests.people import watch
 from anlan.kernel.core.ids import new_id
+from anlan.kernel.indicators.comparing import compared
 from anlan.kernel.indicators.queries import indicator
+from anlan.kernel.indicators.spans import Span
 from anlan.kernel.indicators.spec import Cut, Period, Reading
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.models import Step, WorkItem
@@ -58,6 +61,29 @@ def test_rain_is_the_mean_of_the_gauges_and_the_most_at_one_and_instruments_that
     assert read("sensing.online", end=NOON + HOUR).value == 0  # silent for longer than they may be
 
 
+@pytest.mark.feature("M340")
+def test_rain_stands_against_the_mean_of_five_years_as_published() -> None:
+    """746.6 mm were the mean of five years; 1,075.1 mm are 44 % more. Each year here has a thousandth of that an hour."""
+    district()
+    declare_stations([StationGiven("A", "码头站", QUAY)], exercise_id=None, by=BY, at=NOON - 2200 * DAY)
+    sensor = Sensor.objects.get()
+    span = Span("since", NOON.date() - DAY, NOON.date())
+    for years, tenths in (*((n, 75) for n in range(5, 0, -1)), (0, 108)):
+        when = NOON.replace(year=NOON.year - years) - HOUR
+        told = Arrived(
+            np.array([sensor.pk], np.int64), np.array([int(when.timestamp())], np.int64), np.array([tenths], np.int32),
+            np.zeros(1, np.int16),
+        )  # fmt: skip
+        take_in(batch=told, exercise_id=None, at=when + MINUTE, slot_s=300)
+    found = compared(code="sensing.rain", cut=Cut(DISTRICT), span=span, as_of=NOON + DAY, kinds=("mean",))
+    assert (found.now.value, found.against[0].other, found.against[0].text) == (
+        Decimal("10.8"),
+        Decimal("7.5"),
+        "+44.0%",
+    )
+
+
+@pytest.mark.feature("M338")
 def test_signals_are_counted_where_they_hold() -> None:
     watch()
     taken = take_signal(regions=(HARBOUR,))

@@ -7,23 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-COLUMNS = ("id", "group", "feature_en", "feature_zh")
+COLUMNS = ("id", "group", "feature_en", "feature_zh", "codes")
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One line of docs/features.csv: a mission id that is true now."""
+    """One line of docs/features.csv: a mission id that is true now. `codes`: the rows of numbers that answer it."""
 
     id: str
     group: str
     feature_en: str
     feature_zh: str
+    codes: str = ""
 
 
 def features(root: Path) -> list[Feature]:
     """The lines of docs/features.csv; raises `ValueError` when its columns are not COLUMNS."""
     with (root / "docs/features.csv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
+        rows = csv.DictReader(file, restval="")
         if tuple(rows.fieldnames or ()) != COLUMNS:
             raise ValueError(f"docs/features.csv: columns must be {', '.join(COLUMNS)}")
         return [Feature(**row) for row in rows]

@@ -205,6 +205,7 @@ class TestTerminals:
     def given(self, code: str, **steps: int) -> FixtureGiven:
         return FixtureGiven("terminal", code, "码头园区", QUAY, {w: NOON + d * DAY for w, d in steps.items()})
 
+    @pytest.mark.feature("M471")
     def test_are_counted_as_they_stood_at_the_end_of_the_period(self) -> None:
         district()
         rows = [

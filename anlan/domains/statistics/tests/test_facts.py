@@ -117,6 +117,41 @@ def read(code: str, *, region: str = DISTRICT, as_of: datetime = NOON + DAY) -> 
 
 @pytest.mark.django_db
 class TestEntering:
+    @pytest.mark.parametrize(
+        ("facts", "code", "value"),
+        [
+            pytest.param({"streets_planned": "14", "streets": "14"}, "plan_coverage", "100", marks=pytest.mark.feature("M094")),
+            pytest.param({"monitoring_built": "36", "monitoring_planned": "36"}, "monitoring_rate", "100", marks=pytest.mark.feature("M127")),
+            pytest.param({"shelters_there": "3", "shelters_due": "4"}, "shelter_rate", "75", marks=pytest.mark.feature("M143")),
+            pytest.param({"drills": "72"}, "drills", "72", marks=pytest.mark.feature("M151")),
+            pytest.param({"trained": "350"}, "trained", "350", marks=pytest.mark.feature("M156")),
+            pytest.param({"flood_found": "40", "flood_closed": "39"}, "flood_rate", "97.5", marks=pytest.mark.feature("M163")),
+            pytest.param({"capacity_score": "87.5"}, "capacity_score", "87.5", marks=pytest.mark.feature("M179")),
+            pytest.param({"officers": "50", "officers_trained": "48"}, "officers_rate", "96", marks=pytest.mark.feature("M196")),
+            pytest.param({"fires_worship": "3", "fires_farming": "2"}, "fires_worship", "3", marks=pytest.mark.feature("M319")),
+            pytest.param({"affected": "120", "affected_met": "114"}, "five_in_12h", "95", marks=pytest.mark.feature("M325")),
+            pytest.param({"drills": "640", "drill_attendances": "15981"}, "drill_attendances", "15981", marks=pytest.mark.feature("M415")),
+            pytest.param({"sessions": "277", "trained": "13958"}, "sessions", "277", marks=pytest.mark.feature("M416")),
+            pytest.param({"responders": "7200", "responders_target": "9000"}, "responders_rate", "80", marks=pytest.mark.feature("M500")),
+            pytest.param({"brigade_members": "80"}, "brigade_members", "80", marks=pytest.mark.feature("M040")),
+            pytest.param({"firework_firms": "0"}, "firework_firms", "0", marks=pytest.mark.feature("M101")),
+            pytest.param({"lectures": "56"}, "lectures", "56", marks=pytest.mark.feature("M154")),
+            pytest.param({"materials": "600"}, "materials", "600", marks=pytest.mark.feature("M158")),
+            pytest.param({"service_days": "3.5", "service_steps": "4"}, "service_days", "3.5", marks=pytest.mark.feature("M331")),
+            pytest.param({"publicity_events": "109"}, "publicity_events", "109", marks=pytest.mark.feature("M417")),
+            pytest.param({"posts": "153"}, "posts", "153", marks=pytest.mark.feature("M475")),
+            pytest.param({"followers": "743827"}, "followers", "743827", marks=pytest.mark.feature("M479")),
+        ],
+    )  # fmt: skip
+    def test_what_no_register_holds_yet_is_entered_and_opens_to_its_entries(
+        self, here: District, facts: dict[str, str], code: str, value: str
+    ) -> None:
+        rows = {fact: enter(here, fact, told).pk for fact, told in facts.items()}
+        found = read(code)
+        assert (found.value, found.scope.count("上半年工作总结") > 0) == (Decimal(value), True)
+        assert set(found.rows) <= set(rows.values())
+        assert found.rows
+
     @pytest.mark.feature("M377")
     @pytest.mark.feature("M378")
     def test_rates_come_out_as_they_were_published_and_carry_scope_and_source(self, here: District) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from anlan.domains.statistics.public import ROWS
 from anlan.surfaces.cli import features
 
 
@@ -45,3 +46,13 @@ def test_another_set_of_columns_is_refused(project):
 
 def test_what_this_platform_lists_is_proved():
     assert features.problems(Path(settings.BASE_DIR)) == []
+
+
+def test_each_feature_names_the_rows_of_numbers_that_answer_it():
+    listed = {each.id: each.codes.split() for each in features.features(Path(settings.BASE_DIR))}
+    answered = {
+        mission: [row.id for row in ROWS if mission in row.missions]
+        for row in ROWS
+        for mission in row.missions
+    }
+    assert {mission: codes for mission, codes in listed.items() if codes} == answered

@@ -17,7 +17,8 @@ def command(check: bool) -> None:
     if not check:
         proved = features.proofs(root)
         for feature in features.features(root):
-            click.echo(f"{feature.id}  {feature.feature_en:<40} {' '.join(proved.get(feature.id, ['—']))}")
+            tests = " ".join(proved.get(feature.id, ["—"]))
+            click.echo(f"{feature.id}  {feature.feature_en:<34} {feature.codes:<16} {tests}")
     for line in wrong:
         click.echo(line, err=True)
     if wrong:
