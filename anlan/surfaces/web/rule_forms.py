@@ -32,8 +32,8 @@ _PLAIN = ("number", "text", "word", "either", "flag")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One part of a form. `kind`: number | text | word | flag | either | listed | lines | json, or of several parts:
-    record | matrix | table."""
+    """One part of a form. `kind`: number | text | word | flag | either | listed | sentences | lines | json, or of
+    several parts: record | matrix | table."""
 
     kind: str
     name: str
@@ -76,6 +76,8 @@ def kind_of(shape: Shape) -> str:
         return shape.kind
     if shape.kind == "list" and shape.inner.kind == "record":
         return "table"
+    if shape.kind == "list" and shape.inner.kind == "text":
+        return "sentences"  # a comma or a gap may be part of one: GB 45673-2025
     if shape.kind == "list" and shape.inner.kind in _PLAIN:
         return "listed"
     return "lines" if shape.kind == "list" and shape.inner.kind == "list" else "json"
@@ -132,6 +134,8 @@ def _text(shape: Shape, value: Any) -> str:
     kind = kind_of(shape)
     if kind == "listed" and isinstance(value, Sequence) and not isinstance(value, str):
         return "、".join(str(each) for each in value)
+    if kind == "sentences" and isinstance(value, Sequence) and not isinstance(value, str):
+        return "\n".join(str(each) for each in value)
     if kind == "lines" and isinstance(value, Sequence) and not isinstance(value, str):
         return "\n".join(" ".join(str(each) for each in row) for row in value)
     if kind == "table" and isinstance(value, Sequence) and not isinstance(value, str):
@@ -192,6 +196,8 @@ def _read_text(shape: Shape, raw: str) -> Any:
     if kind == "listed":
         pieces = [piece for piece in _GAPS.split(raw) if piece]
         return [_number(piece) for piece in pieces] if shape.inner.kind in ("number", "either") else pieces
+    if kind == "sentences":
+        return [line.strip() for line in raw.splitlines() if line.strip()]
     if kind == "lines":
         return [
             [_number(word) for word in _GAPS.split(line.strip())] for line in raw.splitlines() if line.strip()
