@@ -95,8 +95,8 @@ def field(filled: Filled, code: str, row: str = "") -> str:
     return next(one.text for one in line.cells if one.column.code == code)
 
 
-def half_year(at: Any) -> str:
-    item = drafting.draft(template="half_year", region=DISTRICT, day=TODAY, by="service:test", at=at)
+def text_of(template: str, at: Any) -> str:
+    item = drafting.draft(template=template, region=DISTRICT, day=TODAY, by="service:test", at=at)
     return "".join(Bulletin.objects.get(pk=item.pk).paragraphs.values_list("text", flat=True))
 
 
@@ -125,7 +125,8 @@ class TestADeathToldOnce:
         assert "死亡1人" in field(form("duty_day", at=at), "matters")
         day = incidents.daily(region=DISTRICT, day=TODAY, as_of=at)
         assert incidents.figures_at([row.pk for row in day.incidents], as_of=at)[item.pk]["dead"] == 1
-        assert "死亡1人" in half_year(at)
+        assert "死亡1人" in text_of("half_year", at)
+        assert "事故1起，死亡1人，重伤1人" in text_of("daily_sheet", at)
 
     def test_corrected_in_that_one_place_it_is_corrected_in_each(self, night: Night) -> None:
         item = night.event(dead=2, badly_hurt=1)
@@ -141,7 +142,7 @@ class TestADeathToldOnce:
         }
         assert told == {"1"}
         assert "死亡1人" in incidents.draft(incidents.incident(item.pk), at=at)
-        assert "死亡1人" in half_year(at)
+        assert "死亡1人" in text_of("half_year", at)
         assert field(form("accident_quick", at=NOON, matter=item), "dead") == "2"  # as it was known then
 
 
@@ -166,7 +167,7 @@ class TestAStreetsReturnGivenOnce:
         flood = form("flood_return", at=at, matter=response.item)
         assert (field(flood, "sheds_now", HARBOUR), field(flood, "moved_all", TOTAL)) == ("37", "40")
         assert field(flood, "sheds_now", HILL) == "—"  # a street that has told nothing has not told 0
-        assert "累计转移40人" in half_year(at)
+        assert "累计转移40人" in text_of("half_year", at)
 
     @pytest.mark.feature("M321", "M232")
     def test_the_follow_up_report_of_a_disaster_and_its_form_say_the_same(self, night: Night) -> None:
