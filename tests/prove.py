@@ -40,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--prove", action="store_true", help="the long proofs, and only those")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Not where tests are collected: with several processes that is done in each of them, and only here is it summed up.
+    if config.getoption("--prove"):
+        config.pluginmanager.register(_Times(), "anlan-prove")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--prove"):
@@ -55,7 +61,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     rest = [item for item in items if item.get_closest_marker("prove") is None]
     items[:] = [item for item in items if item.get_closest_marker("prove") is not None]
     config.hook.pytest_deselected(items=rest)
-    config.pluginmanager.register(_Times(), "anlan-prove")
 
 
 class _Times:
