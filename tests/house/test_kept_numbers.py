@@ -27,7 +27,7 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.domain.registry import ruleset_files
 from anlan.kernel.indicators import keeping, nightly
-from anlan.kernel.indicators.models import Change, Kept
+from anlan.kernel.indicators.models import Change, Kept, Moving
 from anlan.kernel.indicators.sheet import Sheet, of_json
 from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.indicators.sums import Rows, added_up
@@ -289,6 +289,14 @@ def test_another_definition_another_database_and_a_moved_item_make_it_void(peopl
     WorkItem.objects.filter(pk=item.pk).update(region=TERRACE)
     assert [each.name for each in Change.objects.all()] == ["loop_workitem"]
     assert told() == 1
+
+
+def test_a_proposal_that_grows_over_further_streets_makes_nothing_void(people: Any) -> None:
+    item = a_danger(22)
+    WorkItem.objects.filter(pk=item.pk).update(loop="warnings.proposal")
+    WorkItem.objects.filter(pk=item.pk).update(region=TERRACE)
+    assert not Change.objects.exists()
+    assert set(Moving.objects.values_list("loop", flat=True)) == {"warnings.proposal"}
 
 
 def test_a_new_source_of_an_old_point_is_told_by_the_table_itself(people: Any) -> None:

@@ -139,3 +139,15 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Moving(models.Model):
+    """A loop whose matters may change their place while they live, because no number counts them by it.
+
+    Such a move makes nothing void that is kept. The migration of the domain whose loop it is puts the row here.
+    """
+
+    loop = models.CharField(max_length=60, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.loop

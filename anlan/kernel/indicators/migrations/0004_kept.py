@@ -13,8 +13,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER indicators_item_moved AFTER UPDATE OF region_id ON public.loop_workitem FOR EACH ROW
-    WHEN (OLD.region_id IS DISTINCT FROM NEW.region_id AND NEW.loop <> 'warnings.proposal')
-    EXECUTE FUNCTION public.indicators_changed();
+    WHEN (OLD.region_id IS DISTINCT FROM NEW.region_id) EXECUTE FUNCTION public.indicators_changed();
 CREATE TRIGGER indicators_unit_moved AFTER UPDATE OF region_id ON public.orgs_organisation FOR EACH ROW
     WHEN (OLD.region_id IS DISTINCT FROM NEW.region_id) EXECUTE FUNCTION public.indicators_changed();
 """
