@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from anlan.domains.workplan import queries
-from anlan.domains.workplan.queries import asking, funds, standing
+from anlan.domains.workplan.queries import ahead, asking, funds, standing
 from anlan.domains.workplan.rules.asking import time_share
 from anlan.domains.workplan.rules.tasks import progress
 from anlan.kernel.core import rulesets
@@ -27,6 +27,12 @@ def late(cut: Cut, period: Period, as_of: datetime) -> Counted:
     rows = queries.weighed(**_span(cut, period, as_of))
     found = [pk for pk, row in rows.items() if row.late]
     return Counted(Decimal(len(found)), len(rows), found)
+
+
+def due(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Tasks whose day lies in the period and that were not confirmed as done, out of all that are due then."""
+    found = ahead.due_in(**_span(cut, period, as_of))
+    return Counted(Decimal(len(found.open)), len(found.rows), found.open)
 
 
 def _span(cut: Cut, period: Period, as_of: datetime) -> dict[str, Any]:
@@ -100,6 +106,11 @@ INDICATORS = (
     Indicator(
         "workplan.late", N_("Late tasks of the work plan"), N_("items"),
         N_("Tasks due before the end of the period and not confirmed as done by then."), late, digits=0,
+    ),
+    Indicator(
+        "workplan.due", N_("Tasks of the work plan due"), N_("items"),
+        N_("Tasks whose day lies in the period and that were not confirmed as done; dropped ones apart."),
+        due, digits=0,
     ),
     Indicator(
         "workplan.instructions", N_("Instructions of leaders"), N_("items"),

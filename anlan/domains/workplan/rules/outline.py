@@ -1,4 +1,4 @@
-"""The outline of an office document: 一、(一) 1. 1.2.3 (1) 一是, kept as numbered, with what was ambiguous said. Pure.
+"""The outline of an office document: 一、(一) 1. 1.2.3 (1) ① 一是, kept as numbered, what was unclear said. Pure.
 
 A numbered heading opens a node; what follows it is its text. The rank of a marker is fixed (一、above (一) above 1.),
 decimal numbers (2.1, 3.2.1) are ranked by their dots; a node hangs under the nearest earlier one of higher rank.
@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from anlan.kernel.core.words import N_
+
 _CN = "[一二三四五六七八九十百]+"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 # The order matters: a decimal number must be tried before a plain one, or 3.2.1 would be read as 3.
 _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("chapter", re.compile(rf"第({_CN})[章编部]\s*")),
@@ -17,11 +20,18 @@ _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.、．]?\s*(?=[^\d.%％万亿])")),
     ("arabic", re.compile(r"(\d{1,3})[.、．]\s*(?=[^\d])")),
     ("paren", re.compile(r"[(（](\d{1,3})[)）]\s*")),
+    ("circled", re.compile(rf"([{_CIRCLED}])[)）、.．]?\s*")),
+)
+# Numbers inside a paragraph: from how many in a row on somebody should look whether they are points.
+_INSIDE: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (3, re.compile(r"(?<![\d.．])(\d{1,2})[.．、](?=[^\d\s.])")),
+    (2, re.compile(rf"([{_CIRCLED}])")),
+    (2, re.compile(rf"[(（](\d{{1,2}}|{_CN})[)）]")),
 )
 # 一是 is also the tail of 唯一是 and 统一是; 是否 is no 是.
 _INLINE = re.compile(r"(?<![唯统同之第专单])([一二三四五六七八九]|十[一二三四五六七八九]?)是(?!否)")
 _PAUSE = "。;；:：”）)"
-_RANK = {"chapter": 0, "cn": 1, "cn_paren": 2, "arabic": 3, "paren": 6, "inline": 7}
+_RANK = {"chapter": 0, "cn": 1, "cn_paren": 2, "arabic": 3, "paren": 6, "circled": 7, "inline": 8}
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _TITLE_ENDS = re.compile(r"[。;；:：]|[（(](?=牵头|责任|主办|配合|完成时限)")
 MOST_TITLE = 60
@@ -62,11 +72,27 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something a person should look at: where, and what."""
+    """Something a person should look at: where, and what.
+
+    gap      a number is missing before it
+    repeat   the number comes twice
+    orphan   2.1 where no 2 stands above it
+    stray    a paragraph without a number after the points 一是…二是 of the number above it
+    inside   numbers in a row inside a paragraph, kept as its text
+    """
 
     line: int
     mark: str
-    what: str  # gap | repeat | orphan
+    what: str
+
+
+DOUBTS = {
+    "gap": N_("a number is missing before it"),
+    "repeat": N_("this number comes twice"),
+    "orphan": N_("no number that it belongs to stands above it"),
+    "stray": N_("a paragraph without a number after points: it may be one of them"),
+    "inside": N_("numbers run on inside the paragraph; they are kept as its text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,37 +113,68 @@ def read(text: str, *, inline: bool = True, fixes: Mapping[int, Fix] | None = No
 
     `fixes` (line → correction, lines counted from 1) go before what the numbering says.
     """
-    preface: list[str] = []
-    roots: list[Node] = []
-    path: list[Node] = []
-    known = fixes or {}
+    reading = _Reading(inline=inline, fixes=fixes or {})
     for number, raw in enumerate(text.splitlines(), start=1):
-        line, said = raw.strip(), known.get(number)
-        if not line or (said is not None and said.how == "leave_out"):
-            continue
-        node = _corrected(line, number, said) if said is not None else _heading(line, number)
+        if line := raw.strip():
+            reading.take(line, number)
+    return reading.outline()
+
+
+class _Reading:
+    """The outline so far, and the numbers that the next line may hang under."""
+
+    def __init__(self, *, inline: bool, fixes: Mapping[int, Fix]) -> None:
+        self.inline, self.fixes = inline, fixes
+        self.preface: list[str] = []
+        self.roots: list[Node] = []
+        self.path: list[Node] = []
+        self.doubts: list[Doubt] = []
+
+    def take(self, line: str, number: int) -> None:
+        said = self.fixes.get(number)
+        if said is not None and said.how == "leave_out":
+            return
+        node = _heading(line, number) if said is None else _corrected(line, number, said)
         if node is not None:
-            _hang(node, roots, path, depth=said.depth if said is not None else None)
-        elif path and inline and said is None and (alone := _alone(line)):
-            path[-1].children.append(_said(alone[1], line[alone.end() :].strip(), number, path[-1].depth + 1))
-            continue
+            _hang(node, self.roots, self.path, depth=None if said is None else said.depth)
+        elif said is None and self.path and (alone := _alone(line) if self.inline else None):
+            under = self.path[-1]
+            under.children.append(_said(alone[1], line[alone.end() :].strip(), number, under.depth + 1))
+            return
         else:
-            _append(path, preface, line)
-        if inline and path:
-            _inline(path[-1], line, number)
-    return Outline("\n".join(preface), tuple(roots), tuple(_doubts(roots)))
+            self._append(line, number, read=said is None)
+        if said is None and self.path and _runs_inside(line):
+            self.doubts.append(Doubt(number, "" if node is None else node.mark, "inside"))
+        if self.inline and self.path:
+            _inline(self.path[-1], line, number)
+
+    def _append(self, line: str, number: int, *, read: bool) -> None:
+        """A paragraph without a number goes to the number above it; after points of that number it may be another."""
+        if not self.path:
+            self.preface.append(line)
+            return
+        if read and self.path[-1].children:
+            self.doubts.append(Doubt(number, "", "stray"))
+        self.path[-1].text += "\n" + line
+
+    def outline(self) -> Outline:
+        found = [*_doubts(self.roots, self.fixes), *self.doubts]
+        ordered = sorted(found, key=lambda each: each.line)
+        return Outline("\n".join(self.preface), tuple(self.roots), tuple(ordered))
 
 
 def _corrected(line: str, number: int, said: Fix) -> Node | None:
     """A line as a person reads it: the words behind its number, under the mark that was typed for it."""
     if said.how != "point":
         return None
-    seen = _heading(line, number)
-    words = seen.text if seen is not None else line
-    mark = said.mark or (seen.mark if seen is not None else "")
+    seen, alone = _heading(line, number), _INLINE.match(line)
+    words = seen.text if seen is not None else line[alone.end() :].strip() if alone is not None else line
+    mark = said.mark or (seen.mark if seen is not None else alone[0] if alone is not None else "")
     known = _heading(mark + words, number) if mark else None
     if known is not None and known.mark == mark:
         return known
+    if run := _INLINE.fullmatch(mark):
+        return _said(run[1], words, number, said.depth)
     return Node("hand", mark, (), _title(words), words, number)
 
 
@@ -145,7 +202,25 @@ def _alone(line: str) -> re.Match[str] | None:
 def _value(kind: str, digits: str) -> tuple[int, ...]:
     if kind in ("chapter", "cn", "cn_paren", "inline"):
         return (chinese(digits),)
-    return tuple(int(part) for part in digits.split("."))
+    return (_one(digits),) if kind == "circled" else tuple(int(part) for part in digits.split("."))
+
+
+def _one(sign: str) -> int:
+    """A number as it stands inside a paragraph: 3, ③ or 三."""
+    if sign in _CIRCLED:
+        return _CIRCLED.index(sign) + 1
+    return int(sign) if sign.isdecimal() else chinese(sign)
+
+
+def _runs_inside(line: str) -> bool:
+    """Whether numbers run on inside a paragraph: 1.…2.…3.…, ①…②…, (1)…(2)…; the one it begins with is the first."""
+    for least, pattern in _INSIDE:
+        due = 1
+        for mark in pattern.finditer(line):
+            due += _one(mark[1]) == due
+        if due > least:
+            return True
+    return False
 
 
 def chinese(digits: str) -> int:
@@ -175,13 +250,6 @@ def _hang(node: Node, roots: list[Node], path: list[Node], *, depth: int | None 
     path.append(node)
 
 
-def _append(path: Sequence[Node], preface: list[str], line: str) -> None:
-    if path:
-        path[-1].text += "\n" + line
-    else:
-        preface.append(line)
-
-
 def _inline(under: Node, line: str, number: int) -> None:
     """一是…；二是… each becomes a child; one alone (一是 without 二是) is only a turn of phrase."""
     marks = list(_run(line))
@@ -209,16 +277,25 @@ def _said(digits: str, said: str, line: int, depth: int) -> Node:
     return Node("inline", f"{digits}是", (chinese(digits),), title[:MOST_TITLE], said, line, depth)
 
 
-def _doubts(roots: Sequence[Node]) -> Iterator[Doubt]:
-    """Numbers that jump, come twice, or hang under nothing: kept as printed, and said."""
+def _doubts(roots: Sequence[Node], fixes: Mapping[int, Fix]) -> Iterator[Doubt]:
+    """Numbers that jump, come twice, or hang under nothing of theirs: kept as printed, and said."""
     runs: list[Sequence[Node]] = [roots]
     for nodes in runs:
         yield from _of_siblings(nodes)
         runs.extend(node.children for node in nodes if node.children)
-    for root in roots:
-        for node in root.walk():
-            if node.kind == "decimal" and node.depth == 0 and node.number[-1] != 1:
-                yield Doubt(node.line, node.mark, "orphan")
+    yield from (each for each in _orphans(roots, ()) if each.line not in fixes)
+
+
+def _orphans(nodes: Sequence[Node], above: tuple[Node, ...]) -> Iterator[Doubt]:
+    """2.1 belongs under a 2, 3.2.1 under a 3.2; of several beside each other the first is said."""
+    home = next((each.number for each in reversed(above) if each.kind in ("arabic", "decimal")), ())
+    told: set[tuple[int, ...]] = set()
+    for node in nodes:
+        whole = node.number[:-1]
+        if node.kind == "decimal" and whole != home and whole not in told:
+            told.add(whole)
+            yield Doubt(node.line, node.mark, "orphan")
+        yield from _orphans(node.children, (*above, node))
 
 
 def _of_siblings(nodes: Sequence[Node]) -> Iterator[Doubt]:
@@ -231,6 +308,6 @@ def _of_siblings(nodes: Sequence[Node]) -> Iterator[Doubt]:
         if node.kind != "arabic" or before is not None:  # 1. 2. may run on through the whole document
             if before is not None and value == before:
                 yield Doubt(node.line, node.mark, "repeat")
-            elif value != (before or 0) + 1:
+            elif value != (before or 0) + 1 and not (node.kind == "inline" and value == 1):
                 yield Doubt(node.line, node.mark, "gap")
         last[key] = value

@@ -1,5 +1,7 @@
 """A document becomes a plan: chosen, looked through with its numbering, corrected by hand, landed."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,9 @@ from anlan.domains.workplan.models import Draft
 from anlan.domains.workplan.rules import documents, outline
 from anlan.domains.workplan.rules.reading import Proposed, proposed
 from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.uploads import DOCUMENTS
 from anlan.kernel.core.words import N_
+from anlan.surfaces.web import handed_in
 from anlan.surfaces.web.pages.asking import bureau_only, home_region
 from anlan.surfaces.web.pages.workplan import keeps
 from anlan.surfaces.web.people import author_of, people_only
@@ -31,11 +35,6 @@ TOO_BIG = reason(
 NO_TEXT = reason("web.plan_no_text", N_("Choose the document, or paste its text."))
 NO_TITLE = reason("web.plan_no_title", N_("Write the title of the plan."))
 NO_YEAR = reason("web.plan_no_year", N_("Write the year in four digits."))
-DOUBTS = {
-    "gap": N_("a number is missing before it"),
-    "repeat": N_("this number comes twice"),
-    "orphan": N_("it hangs under nothing"),
-}
 
 
 @people_only
@@ -75,16 +74,15 @@ def _take(request: HttpRequest, region: str) -> Draft:
 
 def _text(request: HttpRequest) -> tuple[str, str]:
     """The text of what was handed in, and the name of its file."""
-    upload = request.FILES.get("document")
+    upload = handed_in.read(request, "document", allowed=DOCUMENTS)
     if upload is None:
         text = request.POST.get("text", "")
         if not text.strip():
             raise Refused(NO_TEXT, field="document")
         return text, ""
-    name = upload.name or ""
-    if upload.size is None or upload.size > MOST_BYTES:
-        raise Refused(TOO_BIG, field="document", name=name)
-    return documents.text_of(upload.read(), name), name
+    if len(upload.data) > MOST_BYTES:
+        raise Refused(TOO_BIG, field="document", name=upload.name)
+    return documents.text_of(upload.data, upload.name), upload.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +90,24 @@ class Line:
     """A point as the preview shows it."""
 
     node: outline.Node
-    doubt: str  # in words; "" = none, or settled
+    doubt: str  # in words; "" = none
     settled: bool
     fixed: str  # text | point | leave_out | ""
     said: Proposed
-    inline: bool
+    inline: bool  # one of several in a paragraph: the paragraph is corrected as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A line of the document that somebody should look at, with everything that is unclear about it."""
+
+    line: int
+    mark: str
+    title: str
+    doubt: str
+    settled: bool
+    depth: int
+    alone: bool  # no point of the preview stands for it: it is corrected here
 
 
 def _draft(request: HttpRequest, pk: UUID) -> Draft:
@@ -125,22 +136,15 @@ def plan_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _preview(row: Draft) -> dict[str, Any]:
     read = outline.read(row.text, fixes=fixes_of(row))
-    doubts = {d.line: d for d in read.doubts}
-    lines = [
-        Line(
-            node, _(DOUBTS[doubts[node.line].what]) if node.line in doubts and node.kind != "inline" else "",
-            node.line in row.settled, row.fixes.get(str(node.line), {}).get("as", "") if node.kind != "inline" else "",
-            proposed(node.text, year=row.year), node.kind == "inline",
-        )
-        for node in read.walk()
-    ]  # fmt: skip
-    left = [line for line in lines if line.doubt and not line.settled]
+    nodes = list(read.walk())
+    unclear = _unclear(row, read, nodes)
+    lines = [_line(row, node, first, unclear) for node, first in _with_first(nodes)]
     return {
         "here": "registers",
         "row": row,
         "lines": lines,
-        "left": left,
-        "doubts": [line for line in lines if line.doubt],
+        "left": [each for each in unclear.values() if not each.settled],
+        "doubts": list(unclear.values()),
         "preface": read.preface,
         "dropped": _others(row),
         "goals": sum(1 for line in lines if line.node.depth == 0),
@@ -148,6 +152,40 @@ def _preview(row: Draft) -> dict[str, Any]:
         "tasks": sum(1 for line in lines if line.said.is_task),
         "depths": range(outline.DEEPEST),
     }
+
+
+def _with_first(nodes: Sequence[outline.Node]) -> Iterator[tuple[outline.Node, bool]]:
+    """Each point, and whether it is the first that its line of the document gave."""
+    seen: set[int] = set()
+    for node in nodes:
+        yield node, node.line not in seen
+        seen.add(node.line)
+
+
+def _line(row: Draft, node: outline.Node, first: bool, unclear: Mapping[int, Unclear]) -> Line:
+    known = unclear.get(node.line) if first else None
+    return Line(
+        node, known.doubt if known else "", known.settled if known else False,
+        row.fixes.get(str(node.line), {}).get("as", "") if first else "", proposed(node.text, year=row.year),
+        inline=not first,
+    )  # fmt: skip
+
+
+def _unclear(row: Draft, read: outline.Outline, nodes: Sequence[outline.Node]) -> dict[int, Unclear]:
+    """Line → what is unclear about it, in the order of the document."""
+    text, told = row.text.splitlines(), defaultdict(list)
+    for doubt in read.doubts:
+        told[doubt.line].append(doubt)
+    firsts = {node.line: node for node, first in _with_first(nodes) if first}
+    found = {}
+    for line, doubts in sorted(told.items()):
+        node = firsts.get(line)
+        found[line] = Unclear(
+            line, doubts[0].mark, node.title if node else text[line - 1].strip()[:60],
+            "；".join(dict.fromkeys(_(outline.DOUBTS[each.what]) for each in doubts)), line in row.settled,
+            node.depth if node else 0, alone=node is None,
+        )  # fmt: skip
+    return found
 
 
 def _others(row: Draft) -> list[tuple[int, str, str]]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from anlan.domains.workplan import actions, queries
 from anlan.domains.workplan.models import Plan, Point, Progress, Task
 from anlan.domains.workplan.queries.units import units_of
+from anlan.domains.workplan.rules import outline
 from anlan.domains.workplan.rules import tasks as rules
 from anlan.domains.workplan.rules.reading import Proposed, matching, proposed
 from anlan.kernel.core.errors import Refused, reason
@@ -109,6 +110,7 @@ def _outline(request: HttpRequest, row: Plan) -> dict[str, Any]:
         "count": len(weighed),
         "late": sum(1 for each in weighed.values() if each.late),
         "progress": rules.progress(weighed.values()),
+        "doubts": [(doubt, _(outline.DOUBTS[doubt["what"]])) for doubt in row.doubts],
         "keeps": keeper,
         "may_sign": row.signed_at is None and row.by != person.by and keeper,
         "proposals": len(_proposals(row)) if keeper else 0,

@@ -94,6 +94,23 @@ def test_a_document_is_looked_through_landed_signed_off_by_another_and_handed_ou
     assert browser(here.owner).get(f"/workplan/task/{task.pk}/").status_code == 200
 
 
+def test_points_inside_a_paragraph_are_said_and_settled_too(here: District) -> None:
+    writer = keeper(here, "Olga")
+    text = "一、强化责任\n一是甲\n三是乙\n1.执法。一是编制。二是检查。\n散句一条"
+    writer.post("/plans/new/", {"title": "x", "year": "2026", "text": text})
+    draft = f"/plans/drafts/{Draft.objects.get().pk}/"
+    page = writer.get(draft).content.decode()
+    assert page.count('class="doubt"') == 2
+    assert "a paragraph without a number after points" in page
+    assert writer.post(draft).status_code == 422
+    writer.post(draft + "fix/", {"how": "right", "line": "3"})
+    assert writer.post(draft).status_code == 422
+    writer.post(draft + "fix/", {"how": "text", "line": "5"})
+    assert writer.post(draft).status_code == 302
+    page = writer.get(f"/plans/{Plan.objects.get().pk}/").content.decode()
+    assert "三是 · line 3 · a number is missing before it" in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
