@@ -5,7 +5,8 @@ from django.db import migrations, models
 TOLD = """
 CREATE FUNCTION public.indicators_item_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM public.indicators_moving WHERE loop = NEW.loop) THEN
+    -- Quoted: LOOP is a word of PL/pgSQL.
+    IF NOT EXISTS (SELECT FROM public.indicators_moving m WHERE m.loop = NEW."loop") THEN
         INSERT INTO public.indicators_change (name) VALUES (TG_TABLE_NAME) ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;
