@@ -124,6 +124,7 @@ DOMAIN = Domain(
     edges={
         "incidents": "an accident arises from an event and follows its figures",
         "dangers": "what a campaign against accidents did stands beside what it is to prevent",
+        "risks": "an accident demands that the firm's risk points are assessed anew",
     },
     keepers=("bureau_chief", "accident_office"),
 )

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from anlan.domains.enterprises.actions import selfwork
+from anlan.domains.enterprises.actions.common import Change, on_change
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
 from anlan.domains.enterprises.queries import archive
 from anlan.domains.enterprises.queries.classed import Classed, classed
@@ -15,6 +16,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.regions import prefix_of
 
 __all__ = [
+    "Change",
     "Classed",
     "FirmKnown",
     "card",
@@ -24,6 +26,7 @@ __all__ = [
     "firms_in_sector",
     "installations",
     "may_see",
+    "on_change",
     "self_reported",
     "site",
     "site_at",

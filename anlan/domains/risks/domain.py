@@ -1,7 +1,8 @@
 """风险 declared: what surfaces show of it and which doors it uses."""
 
+from anlan.domains.enterprises.public import on_change
 from anlan.domains.risks import rules
-from anlan.domains.risks.actions import levels, surveys
+from anlan.domains.risks.actions import following, levels, surveys
 from anlan.domains.risks.actions.sheets import SHEETS
 from anlan.domains.risks.indicators import INDICATORS
 from anlan.domains.risks.links import LINKS
@@ -139,8 +140,12 @@ DOMAIN = Domain(
         "risks.provision_issued": N_("A measure of the second list was issued"),
         "risks.base_declared": N_("A base of risk points was declared"),
         "risks.point_declared": N_("A risk point was declared or its particulars changed"),
+        "risks.point_ended": N_("A risk point was ended"),
+        "risks.measure_set": N_("A measure against a risk was written down"),
+        "risks.measure_ended": N_("A measure against a risk was ended"),
         "risks.assessed": N_("The levels of a risk point were signed"),
         "risks.weighed": N_("The open dangers of a risk point were weighed"),
     },
     edges={"enterprises": N_("A firm's archive is under its risk points.")},
 )
+on_change(following.heard)

@@ -107,6 +107,7 @@ class RiskSource(models.Model):
     signed_by = models.CharField(max_length=100, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     active = models.BooleanField(default=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # numbers of spans before it still count it
     words = models.TextField(blank=True)
     search = SearchVectorField(null=True)
     act = models.UUIDField(null=True, blank=True)
@@ -167,7 +168,7 @@ class Level(models.Model):
     worst_case_level = models.SmallIntegerField()
     assessed_level = models.SmallIntegerField()
     current_level = models.SmallIntegerField()
-    cause = models.CharField(max_length=10)  # declared | assessed | dangers | imported
+    cause = models.CharField(max_length=10)  # declared | assessed | dangers | imported | source_off | ended
     method = models.CharField(max_length=10, blank=True)
     inputs = models.JSONField(default=dict)
     score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)

@@ -1,17 +1,21 @@
-"""What neighbours may use of the risks: weigh a point's open dangers, find a point, the points of a site."""
+"""What neighbours may use of the risks: weigh a point's open dangers, tell of an accident, find points."""
 
 from uuid import UUID
 
+from anlan.domains.risks.actions.anew import after_accident
 from anlan.domains.risks.actions.levels import demand_reassessment, weigh
 from anlan.domains.risks.models import RiskPoint
+from anlan.domains.risks.queries.plates import point_at_plate
 from anlan.domains.risks.queries.points import why_of
 from anlan.domains.risks.rules import OpenDanger, Weighed
 
 __all__ = [
     "OpenDanger",
     "Weighed",
+    "after_accident",
     "demand_reassessment",
     "point",
+    "point_at_plate",
     "points_at",
     "points_of",
     "weigh",

@@ -12,6 +12,8 @@ from anlan.kernel.core.words import N_
 
 MAJOR, CONSIDERABLE, MODERATE, LOW, NOT_YET = 4, 3, 2, 1, 0
 LEVELS = (MAJOR, CONSIDERABLE, MODERATE, LOW)
+# What the history says of a point that ended, and of one that lost a source.
+ENDED, SOURCE_OFF = "ended", "source_off"
 LABELS = {
     MAJOR: N_("Major risk"),
     CONSIDERABLE: N_("Considerable risk"),

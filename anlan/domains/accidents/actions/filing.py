@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from anlan.domains.accidents import queries
 from anlan.domains.accidents.models import Accident, Due, Toll, Victim
@@ -19,6 +21,7 @@ from anlan.domains.accidents.rules.words import (
     TYPES,
 )
 from anlan.domains.incidents import public as incidents
+from anlan.domains.risks.public import after_accident
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -88,7 +91,20 @@ def file_accident(
         )  # fmt: skip
         write_due(row, "investigate", row.investigate_due, "accidents.investigate_days", by=by, at=at)
         _first_toll(row, event, figures, by=by, at=at)
+        _ask_anew(row, item, by=by, at=at)
     return item
+
+
+def _ask_anew(row: Accident, item: WorkItem, *, by: str, at: datetime) -> None:
+    """What was signed of the firm's risks did not see this coming: the points that name this kind of accident are to be
+    assessed anew (危险化学品安全法 34; 安全生产法 41)."""
+    if row.organisation_id is not None:
+        with translation.override("zh-hans"):  # risk sources name accidents by the words of GB 6441
+            kind = gettext(TYPES[row.type_code])
+        after_accident(
+            firm_id=row.organisation_id, note=row.description, kind=kind, arises_from=item, by=by, at=at,
+            exercise_id=item.exercise_id,
+        )  # fmt: skip
 
 
 def _check(type_code: str, sector: str, body: str, region: str, *, by: str, at: datetime) -> str:

@@ -1,6 +1,7 @@
 """What every act of the archive does: asks who may, writes history and ledger, and keeps the row for lists fresh."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,35 @@ NOT_SIGNING = reason(
 KEEPERS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "community_clerk")
 SIGNERS = ("street_safety_officer", "safety_section", "bureau_chief")
 RENEWED = ("words", "search", "profile", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that neighbours may have to follow. `what`: process, equipment or material changed at the firm itself;
+    identity: its name, sector or region here, `changed` says from what to what."""
+
+    firm: UUID
+    what: str
+    by: str
+    at: datetime
+    note: str = ""
+    site: UUID | None = None
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+Listener = Callable[[Change], object]
+_listeners: list[Listener] = []
+
+
+def on_change(listener: Listener) -> None:
+    """Bring somebody who is told of changes, in the transaction that makes them."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(change: Change) -> None:
+    for listener in _listeners:
+        listener(change)
 
 
 def check_keeper(firm: Enterprise, *, by: str, at: datetime) -> None:

@@ -7,7 +7,15 @@ from typing import Any
 
 from django.db import transaction
 
-from anlan.domains.enterprises.actions.common import check_keeper, check_signer, note, renew, say
+from anlan.domains.enterprises.actions.common import (
+    Change,
+    check_keeper,
+    check_signer,
+    note,
+    renew,
+    say,
+    tell,
+)
 from anlan.domains.enterprises.models import (
     Enterprise,
     Facility,
@@ -71,9 +79,12 @@ def change_unit(*, unit: HazardUnit, by: str, at: datetime, **facts: Any) -> Haz
 
 def set_substance(
     *, unit: HazardUnit, name: str, by: str, at: datetime, cas: str = "", hazard_class: str = "",
-    quantity_t: Decimal | float | None = None,
+    quantity_t: Decimal | float | None = None, change: bool = False,
 ) -> Substance:  # fmt: skip
-    """A substance of a unit with its largest quantity; the same name again is a correction. The grade follows."""
+    """A substance of a unit with its largest quantity; the same name again is a correction. The grade follows.
+
+    `change`: it is new at the firm, not only in the archive; what stands on it is told.
+    """
     check_keeper(unit.enterprise, by=by, at=at)
     if quantity_t is not None and quantity_t < 0:
         raise Refused(NEGATIVE, field="quantity_t")
@@ -87,6 +98,8 @@ def set_substance(
         note(unit.enterprise, "substance_set", facts, by=by, at=at)
         assess(unit=unit, by=by, at=at)
         renew([unit.enterprise_id], by=by, at=at)
+        if change:
+            tell(Change(unit.enterprise_id, "material", by, at, note=row.name, site=unit.site_id))
     return row
 
 
@@ -154,9 +167,12 @@ def working_of(graded: gb18218.Graded) -> dict[str, Any]:
 
 def add_facility(
     *, firm: Enterprise, kind: str, name: str, by: str, at: datetime, facts: Mapping[str, Any] | None = None,
-    site: Site | None = None,
+    site: Site | None = None, change: bool = False,
 ) -> Facility:  # fmt: skip
-    """A process, confined space, dust area, ammonia system …; the firm gets the tag of its hazard."""
+    """A process, confined space, dust area, ammonia system …; the firm gets the tag of its hazard.
+
+    `change`: it is new at the firm, not only in the archive; what stands on it is told.
+    """
     check_keeper(firm, by=by, at=at)
     if kind not in dict(words.FACILITIES):
         raise Refused(BAD_FACILITY, field="kind", given=kind)
@@ -170,6 +186,9 @@ def add_facility(
             with_tag(firm, kind, by=by, at=at)
         note(firm, "facility_added", {"kind": kind, "name": name}, by=by, at=at)
         renew([firm.pk], by=by, at=at)
+        if change:
+            what = "process" if kind == "process" else "equipment"
+            tell(Change(firm.pk, what, by, at, note=name, site=row.site_id))
     return row
 
 

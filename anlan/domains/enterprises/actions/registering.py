@@ -7,7 +7,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.domains.enterprises.actions.common import check_keeper, check_signer, entered_for, note, renew, say
+from anlan.domains.enterprises.actions.common import (
+    Change,
+    check_keeper,
+    check_signer,
+    entered_for,
+    note,
+    renew,
+    say,
+    tell,
+)
 from anlan.domains.enterprises.models import Enterprise, Site, Tag
 from anlan.domains.enterprises.models.firms import STATUSES, new_plate
 from anlan.domains.enterprises.rules import sectors, words
@@ -97,6 +106,7 @@ def change(*, firm: Enterprise, by: str, at: datetime, **facts: Any) -> Enterpri
         changed = {k: [before[k], after[k]] for k in after if before[k] != after[k]}
         if changed:
             note(row, "changed", {"changed": changed}, by=by, at=at)
+            tell(Change(row.pk, "identity", by, at, changed=changed))
         renew([row.pk], by=by, at=at)
     return row
 

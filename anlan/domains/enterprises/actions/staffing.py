@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from anlan.domains.enterprises.actions.common import check_keeper, note, renew
 from anlan.domains.enterprises.models import Certificate, Enterprise, KeyPerson
@@ -12,9 +13,10 @@ from anlan.kernel.core import keys, rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.workdays import local_day
-from anlan.kernel.orgs.actions import phone_fields
-from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.actions import end_duty, grant_duty, phone_fields
+from anlan.kernel.orgs.models import Duty, DutyKind, Person
 
+MANAGER = "safety_manager"
 BAD_PHONE = reason("enterprises.bad_phone", N_("{given} is no phone number: 8 to 20 digits."))
 NO_NAME = reason("enterprises.person_without_name", N_("Give the person's name."))
 BAD_ROLE = reason("enterprises.bad_role", N_("{given} is no role in a firm."))
@@ -47,8 +49,22 @@ def set_person(
             create_defaults={"post": post, "full_time": full_time, "since": day},
         )  # fmt: skip
         note(firm, "person_set", {"person": str(person.pk), "role": role, "post": post}, by=by, at=at)
+        if role == MANAGER:
+            _give_duty(firm, person, by=by, at=at)
         renew([firm.pk], by=by, at=at)
     return row
+
+
+def _give_duty(firm: Enterprise, person: Person, *, by: str, at: datetime) -> None:
+    """安全管理人员: the role is the duty that signs the firm's risks and sends its sheets in; it reaches no other firm,
+    for a firm's people see their own alone."""
+    held = _duty_of(person)
+    if not held.exists() and DutyKind.objects.filter(pk=MANAGER).exists():
+        grant_duty(person=person, kind=MANAGER, region=firm.organisation.region_id, by=by, at=at)
+
+
+def _duty_of(person: Person) -> QuerySet[Duty]:
+    return Duty.objects.filter(person=person, kind_id=MANAGER, valid_to=None)
 
 
 def person_in(firm: Enterprise, name: str, phone: str, post: str) -> Person:
@@ -81,6 +97,9 @@ def end_person(*, row: KeyPerson, by: str, at: datetime) -> None:
             raise Refused(ENDED)
         if not KeyPerson.objects.filter(person=row.person_id, until=None).exists():
             Person.objects.filter(pk=row.person_id).update(active=False)
+        if row.role == MANAGER:
+            for duty in _duty_of(row.person).filter(valid_from__lt=at):
+                end_duty(duty=duty, by=by, at=at)
         note(row.enterprise, "person_ended", {"person": str(row.person_id), "role": row.role}, by=by, at=at)
         renew([row.enterprise_id], by=by, at=at)
 

@@ -25,6 +25,9 @@ BELOW_SOURCES = reason(
     "risks.below_sources",
     N_("The point cannot stand below its gravest source ({level}). Assess that source anew."),
 )
+_JUDGED = (
+    "worst_case_level", "assessed_level", "method", "inputs", "score", "signed_by", "signed_at", "words", "search",
+)  # fmt: skip
 ALREADY_ASKED = reason("risks.already_asked", N_("This point is to be assessed anew already."))
 
 
@@ -74,12 +77,22 @@ def sign_source(
         source.method, source.inputs, source.score = method, dict(inputs or {}), score
         source.signed_by, source.signed_at = by, at
         source.index(point)
-        source.save()
+        source.save(update_fields=_JUDGED)  # not all: numbers are told of columns that move a source
         top = point.sources.filter(active=True).aggregate(w=Max("worst_case_level"), a=Max("assessed_level"))
         point.worst_case_level, point.assessed_level, point.method = top["w"], top["a"], method
         return _signed(
             point, source=source, method=method, inputs=dict(inputs or {}), score=score, why=why, by=by, at=at
         )
+
+
+def without_source(*, point_id: UUID, source: RiskSource, why: str, by: str, at: datetime) -> Level:
+    """A source ended: its point has the levels of the gravest that are left, and keeps its own where none is."""
+    point = _locked(point_id)
+    top = point.sources.filter(active=True).aggregate(w=Max("worst_case_level"), a=Max("assessed_level"))
+    if top["a"]:
+        point.worst_case_level, point.assessed_level = top["w"], top["a"]
+    said: dict[str, Any] = {"method": point.method, "inputs": {}, "score": None, "cause": rules.SOURCE_OFF}
+    return _signed(point, source=source, why=why, by=by, at=at, **said)
 
 
 def weigh(
@@ -96,14 +109,24 @@ def weigh(
         told = {"dangers": _told(dangers), "raised": found.raised}
         if not _is_practice(exercise_id) and (found.level, told) != (point.current_level, point.weighed):
             before = point.current_level
+            known = {row["id"] for row in point.weighed.get("dangers", []) if row["grade"] == "major"}
             raised_before = point.weighed.get("raised", [])
             point.current_level, point.weighed, point.open_dangers = found.level, told, len(dangers)
             _save(point)
             if before != found.level or raised_before != found.raised:
-                _history(point, cause="dangers", by=by, at=at)
+                history_of(point, cause="dangers", by=by, at=at)
             facts = {"before": before, "after": found.level, "assessed": point.assessed_level, **told}
             _entry("risks.weighed", point, facts, by=by, at=at, exercise_id=exercise_id)
+            if any(danger.grade == "major" and str(danger.id) not in known for danger in dangers):
+                _demand_once(point, by=by, at=at, exercise_id=exercise_id)
     return found
+
+
+def _demand_once(point: RiskPoint, *, by: str, at: datetime, exercise_id: UUID | None) -> None:
+    """A major danger was found: what was signed did not see it coming. Asked once while a demand is open."""
+    asked = Reassessment.objects.filter(point=point, item__closed_at=None, item__exercise_id=exercise_id)
+    if point.assessed_level and not asked.exists():
+        demand_reassessment(point_id=point.pk, cause="major_danger", by=by, at=at, exercise_id=exercise_id)
 
 
 def demand_reassessment(
@@ -162,7 +185,7 @@ def _judged(
 
 def _signed(
     point: RiskPoint, *, method: str, inputs: dict[str, Any], score: Decimal | None, why: str, by: str, at: datetime,
-    source: RiskSource | None = None, happened_at: datetime | None = None,
+    source: RiskSource | None = None, happened_at: datetime | None = None, cause: str = "assessed",
 ) -> Level:  # fmt: skip
     """Everything that follows from a signature: current level, responsible level, history, entry."""
     point.signed_by, point.signed_at = by, at
@@ -175,9 +198,9 @@ def _signed(
     found = _weighed(point, dangers, at)
     point.current_level, point.weighed = found.level, {"dangers": _told(dangers), "raised": found.raised}
     _save(point)
-    row = _history(
+    row = history_of(
         point,
-        cause="assessed",
+        cause=cause,
         by=by,
         at=at,
         source=source,
@@ -204,7 +227,8 @@ def _told(dangers: Sequence[OpenDanger]) -> list[dict[str, str]]:
     return [{"id": str(d.id), "grade": d.grade, "since": d.since.isoformat()} for d in ordered]
 
 
-def _history(point: RiskPoint, **said: Any) -> Level:
+def history_of(point: RiskPoint, **said: Any) -> Level:
+    """A row of a point's history as it stands now; `said`: cause, by, at and what there is to say."""
     return Level.objects.create(
         point=point, worst_case_level=point.worst_case_level, assessed_level=point.assessed_level,
         current_level=point.current_level, raised=point.weighed.get("raised", []), **said,

@@ -35,6 +35,7 @@ _POINTS = {
     "current": "p.current_level",
     "worst": "p.worst_case_level",
     "alive": "p.active AND p.lon IS NOT NULL",
+    "named": "p.id = ANY(%s)",
     "tables": "risks_riskpoint p",
 }
 _SOURCES = {
@@ -42,6 +43,7 @@ _SOURCES = {
     "current": "s.assessed_level",
     "worst": "s.worst_case_level",
     "alive": "s.active AND p.active AND p.lon IS NOT NULL",
+    "named": "(s.id = ANY(%s) OR s.point_id = ANY(%s))",  # an act names the point
     "tables": "risks_risksource s JOIN risks_riskpoint p ON p.id = s.point_id",
 }
 
@@ -57,11 +59,12 @@ def sources(ids: Sequence[UUID] | None) -> LayerRows:
 
 
 def _read(names: Mapping[str, str], ids: Sequence[UUID] | None) -> LayerRows:
-    where = names["alive"] if ids is None else f"{names['key']} = ANY(%s)"
+    where = names["alive"] if ids is None else names["named"]
     with transaction.atomic(), connection.cursor() as cursor:
         # A million rows on a busy machine may take longer than any page may.
         cursor.execute(_PATIENT)
-        cursor.execute(_PACKED.format(where=where, **names), [] if ids is None else [list(ids)])
+        given = [] if ids is None else [list(ids)] * where.count("%s")
+        cursor.execute(_PACKED.format(where=where, **names), given)
         data = cursor.fetchone()[0] or b""
     rows = np.frombuffer(data, dtype=_ROW)
     return LayerRows(
@@ -76,15 +79,16 @@ def _read(names: Mapping[str, str], ids: Sequence[UUID] | None) -> LayerRows:
     )
 
 
-_ENTRIES = ("risks.assessed", "risks.weighed", "risks.point_declared", "sheets.taken")
+_MOVED = ("risks.assessed", "risks.point_declared", "risks.point_ended", "sheets.taken")
 POINT_LAYER = Layer(
-    "risk_point", N_("Risk points"), points, entries=_ENTRIES, colours=COLOURS, sectors=SECTORS, rank=RANK
-)
+    "risk_point", N_("Risk points"), points, entries=("risks.weighed", *_MOVED), colours=COLOURS, sectors=SECTORS,
+    rank=RANK,
+)  # fmt: skip
 SOURCE_LAYER = Layer(
     "risk_source",
     N_("Risk sources"),
     sources,
-    entries=("sheets.taken",),
+    entries=_MOVED,
     colours=COLOURS,
     sectors=SECTORS,
     rank=RANK,

@@ -10,16 +10,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from anlan.domains.risks import rules
 from anlan.domains.risks.models import RiskPoint, RiskSource
 from anlan.kernel.core.search import COUNTED_TO, folded, query_of
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import scope_of
+from anlan.kernel.places.models import Region
 from anlan.kernel.places.regions import prefix_of
 
 PAGE = 50
@@ -28,6 +32,7 @@ _OF_FIRM = {
     "p": "p.enterprise_id = %(firm)s",
     "s": "s.point_id IN (SELECT p.id FROM risks_riskpoint p WHERE p.enterprise_id = %(firm)s)",
 }
+_FEW = 20  # regions outside somebody's own; of more it is not asked whether they are empty
 _SINGLE = re.compile(r"'.':\*")
 _TABLES = {"p": "risks_riskpoint", "s": "risks_risksource"}
 
@@ -152,8 +157,8 @@ def _indexed(word: str) -> str:
 
 def _tokens(asked: Asked) -> list[str]:
     tokens = []
-    if asked.region and (token := _region_token(asked.region)):
-        tokens.append(token)
+    if asked.region:
+        tokens.append(_reach([prefix_of(asked.region)]))
     if asked.section:
         tokens.append(f"'S:{asked.section}'")
     if asked.level is not None:
@@ -170,9 +175,19 @@ def _region_token(region: str) -> str:
 
 
 def _reach(prefixes: Sequence[str]) -> str:
-    """The tokens of all regions a person may see; one that nothing bears where there are none."""
-    tokens = [_region_token(prefix.ljust(12, "0")) for prefix in prefixes]
-    return f"({' | '.join(tokens)})" if tokens else "'R:none'"
+    """The tokens of all regions a person may see: one that nothing bears where there are none, and none where they are
+    all there is, for the index would gather every row only to keep it."""
+    if not prefixes:
+        return "'R:none'"
+    tokens = (_region_token(prefix.ljust(12, "0")) for prefix in prefixes)
+    return "" if _are_all(prefixes) else f"({' | '.join(tokens)})"
+
+
+def _are_all(prefixes: Sequence[str]) -> bool:
+    """Whether no point lies outside: mostly there is but the city above, and nothing lies there."""
+    within = reduce(or_, (Q(code__startswith=prefix) for prefix in prefixes))
+    outside = list(Region.objects.exclude(within).values_list("code", flat=True)[: _FEW + 1])
+    return len(outside) <= _FEW and not RiskPoint.objects.filter(region__in=outside).exists()
 
 
 def _page(table: str, asked: Asked, person: Person | None, *, at: datetime, page: int) -> Found:
@@ -205,16 +220,16 @@ def _statement(
 
     Each has a limit of its own too: by it the planner sees that a word that all rows have needs no index.
     """
+    where, values = conditions(replace(asked, level=None), person, at=at, table=table)
+    rest = values.pop("tokens", "")
+    other = where.removeprefix(f"{table}.search @@ %(tokens)s::tsquery").removeprefix(" AND ")
     selects: list[str] = []
-    values: dict[str, Any] = {}
     for level in levels:
-        where, given = conditions(replace(asked, level=level), person, at=at, table=table)
-        values |= given
-        values[f"tokens{level}"] = values.pop("tokens")
-        where = where.replace("%(tokens)s", f"%(tokens{level})s")
+        values[f"tokens{level}"] = " & ".join(filter(None, (f"'C:{level}'", rest)))
+        mine = f"{table}.search @@ %(tokens{level})s::tsquery{' AND ' if other else ''}{other}"
         selects.append(
             f"(SELECT {level} AS level, {table}.id FROM {_TABLES[table]} {table}"  # noqa: S608 - own names
-            f" WHERE {where} AND {table}.active LIMIT {COUNTED_TO + 1})"
+            f" WHERE {mine} AND {table}.active LIMIT {COUNTED_TO + 1})"
         )
     return (
         f"WITH found AS MATERIALIZED (SELECT * FROM ({' UNION ALL '.join(selects)}) AS every"  # noqa: S608 - as above

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from anlan.domains.risks import rules
 from anlan.domains.risks.models import Level, RiskPoint, RiskSource
 from anlan.kernel.indicators.rowsets import Condition, Ids, Rowset, both, growing, here, only
 from anlan.kernel.indicators.spec import Cut, Period
@@ -20,15 +21,19 @@ _POINTS = f"""
 SELECT l.point_id AS id, p.region_id AS region, NULL::timestamptz AS at,
        {", ".join(f"{condition} AS {name}" for name, condition in _HITS.items())}
 FROM {LEVEL} l JOIN {POINT} p ON p.id = l.point_id
-WHERE l.at <= %s AND NOT EXISTS (SELECT FROM {LEVEL} n WHERE n.point_id = l.point_id AND n.at <= %s
+WHERE l.cause <> '{rules.ENDED}' AND l.at <= %s
+AND NOT EXISTS (SELECT FROM {LEVEL} n WHERE n.point_id = l.point_id AND n.at <= %s
                                  AND (n.at, n.id) > (l.at, l.id))"""  # noqa: S608
 _SOURCES = f"""
 SELECT s.id AS id, p.region_id AS region, NULL::timestamptz AS at FROM {SOURCE} s JOIN {POINT} p ON p.id = s.point_id
-WHERE p.created_at <= %s"""  # noqa: S608
+WHERE p.created_at <= %s AND (s.ended_at IS NULL OR s.ended_at > %s)
+AND NOT EXISTS (SELECT FROM {LEVEL} l WHERE l.point_id = p.id AND l.cause = '{rules.ENDED}' AND l.at <= %s
+                AND NOT EXISTS (SELECT FROM {LEVEL} n WHERE n.point_id = p.id AND n.at <= %s
+                                AND (n.at, n.id) > (l.at, l.id)))"""  # noqa: S608
 
 
 def points(cut: Cut, period: Period, as_of: datetime) -> Rowset:
-    """Points that had a level by the end of a period; a hit for each level on each of the two axes.
+    """Points that had a level by the end of a period and were not ended; a hit for each level on each of the two axes.
 
     A level holds from when it is written: what is written after the end of a span does not reach into it.
     """
@@ -47,8 +52,9 @@ def sources(cut: Cut, period: Period, as_of: datetime) -> Rowset:
 
 
 def _sources(cut: Cut, period: Period, as_of: datetime, ids: Ids) -> Rowset:
+    end = min(period.end, as_of)
     where, more = both([here(cut, "p.region_id"), only("s.id", ids)])
-    return Rowset(_SOURCES + where, (min(period.end, as_of), *more))
+    return Rowset(_SOURCES + where, (end, end, end, end, *more))
 
 
 def _none_since(period: Period, since: datetime, until: datetime) -> Condition:

@@ -4,7 +4,8 @@ import pytest
 
 from anlan.domains.risks.queries import lists
 from anlan.domains.risks.queries.lists import Asked
-from anlan.domains.risks.tests.ground import a_firm, a_point
+from anlan.domains.risks.tests.ground import a_firm, a_point, another_firm
+from anlan.kernel.places.models import Region
 from tests.people import NOON, District, district
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,17 @@ def test_a_digit_before_a_character_is_found(here: District) -> None:
     a_point(a_firm(here), "FX-21", name="12号喷漆间")
     assert lists.points(Asked(words="1号"), here.owner, at=NOON).total == 1
     assert lists.points(Asked(words="号喷"), here.owner, at=NOON).total == 2
+
+
+def test_a_reach_over_all_there_is_asks_for_no_region_and_one_row_outside_asks_again(here: District) -> None:
+    """The index is not asked to gather every row of the house, and a neighbour's row is not shown for that."""
+    reach = {code[:6] for code in Region.objects.values_list("code", flat=True)}
+    assert len(reach) == 1  # the test district is all there is
+    assert lists._reach([*reach]) == ""
+    assert lists._reach([]) == "'R:none'"
+    city = Region.objects.create(code="440300000000", name="市", level="city", prefix="4403")
+    assert lists._reach([*reach]) == ""  # nothing lies there
+    other = another_firm("91440300MA5EXAMP2X", region=city.code)
+    a_point(other, "FX-9", assessed_level=4)
+    assert lists._reach([*reach]) == f"('R:{reach.pop()}':*)"
+    assert listed(Asked(), here) == list(LEVELS)

@@ -19,7 +19,7 @@ from anlan.kernel.sheets.spec import Taken
 NO_NAME = N_("A new risk point needs a name.")
 _CHANGEABLE = (
     "name", "kind", "region", "lon", "lat", "responsible_level", "responsible", "method", "worst_case_level",
-    "assessed_level", "current_level", "signed_by", "signed_at", "words", "search", "act",
+    "assessed_level", "current_level", "signed_by", "signed_at", "words", "search", "act", "active",
 )  # fmt: skip
 _IDS = 500
 # What a new point has before anything is said of it.
@@ -68,6 +68,8 @@ class Points:
                 lon, lat = firm.lon, firm.lat
             point = self.new[key] = self._made(firm, key, said, region or firm.region, lon, lat)
             return point
+        if not point.active:  # who sends its row says that it is there
+            said["active"] = True
         if region:
             said["region_id"] = region
         if lon is not None:

@@ -72,6 +72,8 @@ def _changes(source: RiskSource, row: Mapping[str, Any], judged: Judged, ground:
     said |= {"worst_case_level": judged.worst, "assessed_level": judged.assessed, "method": judged.method}
     if judged.inputs:
         said |= {"inputs": judged.inputs, "score": judged.score}
+    if not source.active:  # who sends its row says that it is there
+        said |= {"active": True, "ended_at": None}
     if all(getattr(source, name) == value for name, value in said.items()):
         return False
     said |= {"signed_by": ground.by, "signed_at": ground.at, "act": ground.act}
@@ -103,6 +105,13 @@ def _all_levels(
         yield each.point, each.judged.worst, each.judged.assessed, each.judged.method
 
 
+def _take_up(changed: Sequence[RiskSource]) -> None:
+    """Sources that had ended and are there again: a statement of its own, for numbers count what has not ended."""
+    ended = RiskSource.objects.filter(pk__in=[source.pk for source in changed], active=False)
+    if changed and ended.exists():
+        ended.update(active=True, ended_at=None)
+
+
 def _write(new: Sequence[New], changed: Sequence[RiskSource], ground: Ground) -> list[UUID | str]:
     copied.copy(
         "risks_risksource", copied.SOURCE_COLUMNS, (copied.source_line(*each, ground) for each in new)
@@ -110,4 +119,5 @@ def _write(new: Sequence[New], changed: Sequence[RiskSource], ground: Ground) ->
     for source in changed:
         source.index(source.point)
     update_rows(changed, _CHANGEABLE)
+    _take_up(changed)
     return [*(each.id for each in new), *(source.id for source in changed)]
