@@ -49,6 +49,7 @@ DOMAIN = Domain(
         "bulletins.drafted": N_("Report written: {template}, {numbers} numbers"),
         "bulletins.reworded": N_("Words changed: {paragraph}"),
         "bulletins.number_typed": N_("Numbers typed by hand: {typed}: {reason}"),
+        "bulletins.number_left_out": N_("Numbers left out of the text: {dropped}"),
         "bulletins.explained": N_("Scope explained: {note}"),
     },
     sheets=(annex.SHEET,),

@@ -26,6 +26,9 @@ class Report(LoopRecord):
     office = models.ForeignKey(Organisation, models.PROTECT, related_name="reports")
     due_at = models.DateTimeField()
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later")
+    campaign = models.UUIDField(
+        null=True, blank=True
+    )  # its rows alone were counted; the name stands in `given`
     number = models.CharField(max_length=100, blank=True)  # ours, or as the office system gave it
     issued_on = models.DateField(null=True, blank=True)
     paper = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="+")
@@ -64,13 +67,14 @@ class Paragraph(models.Model):
 
 
 class Wording(models.Model):
-    """How a paragraph read before an edit, and who changed it. Append-only."""
+    """How a paragraph read before it was changed, and by whom. `again`: its numbers were read again. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     paragraph = models.ForeignKey(Paragraph, models.PROTECT, related_name="wordings")
     text = models.TextField()
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
+    again = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.text[:40]
@@ -88,7 +92,9 @@ class Number(models.Model):
     start = models.PositiveIntegerField(null=True, blank=True)  # in the paragraph's text; none in a table
     end = models.PositiveIntegerField(null=True, blank=True)
     printed = models.CharField(max_length=60)
-    kind = models.CharField(max_length=10)  # indicator | count | items | change | share | sum | typed
+    kind = models.CharField(
+        max_length=10
+    )  # indicator | count | items | change | share | sum | excess | mean | typed
     label = models.CharField(max_length=200)
     unit = models.CharField(max_length=40, blank=True)
     value = models.DecimalField(max_digits=24, decimal_places=6, null=True)
@@ -100,7 +106,11 @@ class Number(models.Model):
     first = models.DateField(null=True, blank=True)
     last = models.DateField(null=True, blank=True)
     as_of = models.DateTimeField(null=True, blank=True)
-    rows = models.JSONField(default=list)
+    campaign = models.UUIDField(null=True, blank=True)
+    rows = models.JSONField(
+        default=list
+    )  # where they are few; else they are read again when somebody opens it
+    many = models.PositiveIntegerField(null=True, blank=True)  # how many there are, where that was known
     opens = models.CharField(max_length=60, blank=True)  # the model of the rows; work items where it is empty
     of = models.JSONField(default=list)  # the slots it was made of
     instead_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
@@ -108,6 +118,7 @@ class Number(models.Model):
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
+    gone_by = models.CharField(max_length=100, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["paragraph", "start"], name="bulletin_number_place")]

@@ -5,11 +5,11 @@ under one name; wants a note on scope (口径), and is silent afterwards. *note*
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from anlan.kernel.core.words import N_
-from anlan.kernel.indicators.figures import Fact
+from anlan.kernel.indicators.figures import PERCENT, Fact, Figure, printed
 
 WRONG, SCOPE, NOTE = "wrong", "scope", "note"
 WORDS = {
@@ -19,6 +19,9 @@ WORDS = {
     "issues": N_("{issues} issues for {expected} spans: one belongs to another time, or was counted twice."),
     "skew": N_("{few} of {many} have {share} per cent of all."),
     "gap": N_("{done} of {whole} only: {share} per cent."),
+    "fell": N_("{what} fell from {then} to {now}, by {share} per cent."),
+    "same": N_("{what} stands at {one} in one place and at {other} in another: two scopes."),
+    "made": N_("{what} is told as {value}, but comes to {sum} out of the numbers of the text."),
 }
 
 
@@ -32,12 +35,16 @@ class Relation:
             issues issues          at most `limit` issues appear in the span            broken: note
             skew few many amount all   a few have less than `limit` % of all            broken: note
             gap done whole         at least `limit` % of the whole are done             broken: note
+            fell now then          a count falls by no more than `limit` %              broken: note
+            same one other …       one name has one value wherever it stands            broken: scope
+            made told a b …        what was told is what `figure` makes of the others   broken: wrong
     """
 
     code: str
     kind: str
     of: tuple[str, ...]
     limit: Decimal = Decimal(0)
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,44 @@ def _gap(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
     return _found(relation, NOTE, facts, done=done.value, whole=whole.value, share=f"{share:.1f}")
 
 
+def _same(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
+    first = facts[0]
+    other = next((fact for fact in facts if fact.value != first.value), None)
+    if other is None:
+        return None
+    return _found(
+        relation, SCOPE, facts, what=first.scope, one=_plain(first.value), other=_plain(other.value)
+    )
+
+
+def _made(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
+    told, parts = facts[0], facts[1:]
+    if relation.figure is None:
+        return None
+    # Units were looked at when it was written; here only a rate has to be told from a count.
+    known = {fact.code: replace(fact, unit=fact.unit if fact.unit == PERCENT else "") for fact in parts}
+    value = printed(relation.figure, known).value
+    if value is None or abs(value) == abs(told.value):  # a number typed by hand says its way in words
+        return None
+    return _found(relation, WRONG, facts, what=told.scope, value=_plain(told.value), sum=_plain(value))
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _fell(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
+    now, then = facts
+    if not then.value or now.value >= then.value:
+        return None  # upon nought nothing falls
+    share = (then.value - now.value) * 100 / then.value
+    if share <= relation.limit:
+        return None
+    told = {"now": _plain(now.value), "then": _plain(then.value), "share": f"{share:.1f}"}
+    return _found(relation, NOTE, facts, what=now.scope, **told)
+
+
 _CHECKS: dict[str, Callable[[Relation, Sequence[Fact]], Finding | None]] = {
     "sum": _sum, "within": _within, "part": _part, "issues": _issues, "skew": _skew, "gap": _gap,
+    "same": _same, "made": _made, "fell": _fell,
 }  # fmt: skip

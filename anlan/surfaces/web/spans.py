@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 
 from anlan.domains.dangers.models import Campaign
 from anlan.domains.dangers.queries import visible_campaigns
@@ -25,6 +25,7 @@ from anlan.surfaces.web.worlds import World
 CHOICES = (
     ("month", N_("This month")),
     ("cut", N_("Month to the 25th")),
+    ("last_cut", N_("Last month to the 25th")),
     ("quarter", N_("This quarter")),
     ("half", N_("This half-year")),
     ("year", N_("This year")),
@@ -95,7 +96,7 @@ def span_of(request: HttpRequest, person: Person, world: World) -> Span:
     period = Period(whole.start, min(whole.end, world.now))
     if period.start >= period.end:
         raise Refused(BACKWARDS, field="from")
-    as_of = min(world.now, _midnight(_day(known_on, "as_of") + timedelta(days=1))) if known_on else world.now
+    as_of = min(world.now, _known_at(known_on)) if known_on else world.now
     cut = Cut(
         region.pk,
         world.exercise_id,
@@ -103,6 +104,17 @@ def span_of(request: HttpRequest, person: Person, world: World) -> Span:
         campaign.pk if campaign is not None else None,
     )
     return Span(cut, period, as_of, choice, region, first, last, known_on, days, campaign)
+
+
+def _known_at(text: str) -> datetime:
+    """The end of a day, or the very moment that a link of a report names."""
+    try:
+        moment = parse_datetime(text) if "T" in text else None
+    except ValueError:
+        moment = None
+    return (
+        moment if moment is not None and moment.tzinfo else _midnight(_day(text, "as_of") + timedelta(days=1))
+    )
 
 
 def _days(choice: str, first: str, last: str, campaign: Campaign | None, today: date) -> spans.Span:
@@ -131,6 +143,7 @@ def _half(today: date) -> spans.Span:
 _CALENDAR: dict[str, Callable[[date], spans.Span]] = {
     "month": lambda today: spans.month(today.year, today.month),
     "cut": _cut_month,
+    "last_cut": lambda today: _cut_month(today).before(),
     "quarter": lambda today: spans.quarter(today.year, (today.month + 2) // 3),
     "half": _half,
     "year": lambda today: spans.year(today.year),

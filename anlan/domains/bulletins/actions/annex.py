@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from anlan.domains.bulletins.models import Report
-from anlan.domains.bulletins.queries.reports import rows_behind, standing, visible_reports
+from anlan.domains.bulletins.queries.behind import lines_behind
+from anlan.domains.bulletins.queries.reports import standing, visible_reports
 from anlan.kernel.core import clock
 from anlan.kernel.core.words import N_
 from anlan.kernel.orgs.models import Person
@@ -24,7 +25,7 @@ def give(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterable[Sequenc
         reader, at=clock.real_now(), exercise_id=report.item.exercise_id if report else None
     )
     found = seen.filter(pk=report.pk).first() if report else (None if wanted else seen.first())
-    return rows_behind(standing(found)) if found is not None else iter(())
+    return lines_behind(standing(found)) if found is not None else iter(())
 
 
 SHEET = Sheet(

@@ -79,7 +79,7 @@ def _renumber(row: Paragraph, found: Reread, why: str, *, by: str, at: datetime)
     Number.objects.bulk_update(moved, ["start", "end"])
     gone = [one.before.of.pk for one in found.typed if one.before and one.before.of]
     gone += [one.of.pk for one in found.dropped]
-    Number.objects.filter(pk__in=gone).update(gone_at=at)
+    Number.objects.filter(pk__in=gone).update(gone_at=at, gone_by=by)
     Number.objects.bulk_create([_typed(row, one, why, by=by, at=at) for one in found.typed])
 
 
@@ -94,14 +94,11 @@ def _typed(row: Paragraph, one: Typed, why: str, *, by: str, at: datetime) -> Nu
 
 
 def _entry(report: Report, row: Paragraph, found: Reread, why: str, *, by: str, at: datetime) -> None:
-    facts = {
-        "paragraph": row.key,
-        "typed": _told(found.typed),
-        "dropped": len(found.dropped),
-        "reason": why.strip(),
-    }
+    dropped = "、".join(f"{one.of.label}{one.of.printed}" for one in found.dropped)
+    facts = {"paragraph": row.key, "typed": _told(found.typed), "dropped": dropped, "reason": why.strip()}
+    left = "bulletins.number_left_out" if dropped else "bulletins.reworded"
     record(
-        code="bulletins.number_typed" if found.typed else "bulletins.reworded", subject=("loop.item", report.pk),
+        code="bulletins.number_typed" if found.typed else left, subject=("loop.item", report.pk),
         facts=facts, by=by, at=at, region=report.item.region_id, exercise_id=report.item.exercise_id,
     )  # fmt: skip
 

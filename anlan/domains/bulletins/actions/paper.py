@@ -91,7 +91,7 @@ def _list(paragraph: Paragraph) -> list[Block]:
 
 def definitions(numbers: Iterable[Number]) -> Table:
     """What each number of the text is; the cells of a table by street are told by their column."""
-    shown = [one for one in numbers if one.value is not None and "@" not in one.slot and "#" not in one.slot]
+    shown = [one for one in numbers if one.value is not None and not set("@#~") & set(one.slot)]
     rows = [
         (
             str(place), one.printed, f"{one.label}。{one.definition}" if one.definition else one.label or "手工录入",
@@ -109,6 +109,7 @@ def source_of(one: Number) -> str:
     if one.kind == "typed":
         before = f"（原为{one.instead_of.printed}）" if one.instead_of else ""
         return f"手工录入{before}：{one.reason}"
-    if one.kind == "indicator":
-        return f"{one.code} v{one.version}"
+    if one.kind in ("indicator", "mean"):
+        entered = "计数记录 " if one.opens == "indicators.count" else ""
+        return f"{entered}{one.code} v{one.version}"
     return {"count": "计数记录", "items": "平台事项"}.get(one.kind, "由上列数字计算")

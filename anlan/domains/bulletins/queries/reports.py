@@ -1,20 +1,19 @@
 """Reads about reports: what may be seen, what stands beside, what contradicts, what is behind a number."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from anlan.domains.bulletins.models import Number, Paragraph, Report, Share
-from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
+from anlan.domains.bulletins.rules.templates import DERIVED, ReportTemplate, templates
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators.checking import Finding, Relation, findings
-from anlan.kernel.indicators.figures import Fact
+from anlan.kernel.indicators.figures import Fact, Figure
 from anlan.kernel.indicators.spans import Span
-from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty, scope_of
@@ -66,29 +65,67 @@ def standing(report: Report) -> QuerySet[Number]:
     return rows.order_by("paragraph__place", "start", "slot")
 
 
+def left_out(report: Report) -> list[Number]:
+    """The numbers that an editor took out of a text and put nothing in their place, latest first."""
+    gone = Number.objects.filter(paragraph__report=report, replaced_by=None, start__isnull=False).exclude(
+        gone_at=None
+    )
+    there = set(standing(report).values_list("paragraph_id", "slot"))
+    rows = gone.select_related("paragraph").order_by("-gone_at", "paragraph__place", "start")
+    return [one for one in rows if (one.paragraph_id, one.slot) not in there]
+
+
 def facts_of(numbers: Iterable[Number]) -> dict[str, Fact]:
-    """Slot → what the text says of it now: a number typed by hand counts as it was typed."""
-    return {
-        one.slot: Fact(one.slot, one.value, one.unit, one.label, one.code)
-        for one in numbers
-        if one.value is not None and one.slot
-    }
+    """Slot → what the text says of it now: a number typed by hand counts as it was typed.
+
+    The numbers of a table are there under its key too: its lines are held against its own last line.
+    """
+    found: dict[str, Fact] = {}
+    for one in sorted(numbers, key=lambda one: one.kind == "typed"):
+        if one.value is not None and one.slot:
+            found[one.slot] = Fact(one.slot, one.value, one.unit, one.label, one.code)
+            if one.paragraph.kind == "table":
+                found[f"{one.paragraph.key}.{one.slot}"] = found[one.slot]
+    return found
 
 
 def relations_of(report: Report) -> list[Relation]:
-    """What the template wants to hold, and that every table adds up."""
-    found = list(template_of(report).relations)
+    """What the template wants to hold, that every table adds up, and every change is that of the numbers told."""
+    kind = template_of(report)
+    months = Decimal(span_of(report).months)
+    found = [replace(each, limit=months) if each.kind == "issues" else each for each in kind.relations]
     for paragraph in report.paragraphs.filter(kind="table"):
         for column in paragraph.data.get("sums", ()):
-            parts = tuple(f"{column}@{row['region']}" for row in paragraph.data["rows"])
-            found.append(Relation(f"{paragraph.key}.{column}", "sum", (column, *parts)))
+            name = f"{paragraph.key}.{column}"
+            parts = tuple(f"{name}@{row['region']}" for row in paragraph.data["rows"])
+            found.append(Relation(name, "sum", (name, *parts)))
+    for slot in kind.slots.values():
+        if slot.kind in DERIVED:
+            figure = Figure(slot.name, slot.kind, slot.of, 1 if slot.digits is None else slot.digits)
+            found.append(Relation(f"made.{slot.name}", "made", (slot.name, *slot.of), figure=figure))
     return found
+
+
+def _told_twice(numbers: Iterable[Number]) -> tuple[list[Relation], dict[str, Fact]]:
+    """A number that stands in several places says the same in each."""
+    told: dict[str, list[Fact]] = {}
+    for one in numbers:
+        if one.value is not None and one.slot:
+            known = told.setdefault(one.slot, [])
+            known.append(Fact(f"{one.slot}~{len(known) + 1}", one.value, one.unit, one.label, one.code))
+    more = {slot: facts for slot, facts in told.items() if len({fact.value for fact in facts}) > 1}
+    relations = [
+        Relation(f"same.{slot}", "same", tuple(fact.code for fact in facts)) for slot, facts in more.items()
+    ]
+    return relations, {fact.code: fact for facts in more.values() for fact in facts}
 
 
 def findings_of(report: Report) -> list[Finding]:
     """What contradicts itself in a report, worst first; a scope that was explained is silent."""
     explained = report.explanations.values_list("key", flat=True)
-    return findings(relations_of(report), facts_of(standing(report)), noted=explained)
+    numbers = list(standing(report))
+    same, more = _told_twice(numbers)
+    return findings([*relations_of(report), *same], facts_of(numbers) | more, noted=explained)
 
 
 def shares_of(report: Report) -> QuerySet[Share]:
@@ -108,30 +145,6 @@ def owns(person: Person, paragraph: Paragraph, *, at: datetime) -> bool:
     return bool(paragraph.owner) and has_duty(
         person_id=person.pk, kinds=[paragraph.owner], region=region, at=at
     )
-
-
-def rows_behind(numbers: Iterable[Number]) -> Iterator[Sequence[Any]]:
-    """One line a row behind a number: the annex that is opened in a spreadsheet."""
-    for place, one in enumerate(numbers, start=1):
-        head = [place, one.paragraph.text[:20] or one.paragraph.key, one.label, one.printed, one.unit, one.code,
-                one.definition, one.first, one.last, one.as_of, one.base]  # fmt: skip
-        behind = list(_behind(one))
-        for row in behind:
-            yield [*head, *row]
-        if not behind:
-            yield [*head, "", one.reason, "", "", None, None]
-
-
-def _behind(one: Number) -> Iterator[Sequence[Any]]:
-    if one.opens:
-        for row in (
-            apps.get_model(one.opens)._default_manager.filter(pk__in=one.rows).iterator(chunk_size=2000)
-        ):
-            yield [str(row.pk), str(row), "", "", getattr(row, "recorded_at", None), None]
-        return
-    items = WorkItem.objects.filter(pk__in=[UUID(row) for row in one.rows]).select_related("region")
-    for item in items.order_by("opened_at", "pk").iterator(chunk_size=2000):
-        yield [str(item.pk), item.title, item.region.name, item.state, item.opened_at, item.closed_at]
 
 
 def number_for(report: Report, pk: UUID) -> Number | None:

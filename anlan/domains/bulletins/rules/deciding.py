@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -13,12 +14,20 @@ NOT_WRITER = reason("bulletins.not_writer", N_("“{label}” is written by: {wh
 NOT_APPROVER = reason("bulletins.not_approver", N_("“{label}” is approved by: {who}."))
 NOT_OWNER = reason("bulletins.not_owner", N_("This paragraph belongs to: {who}."))
 ASKED = reason("bulletins.asked", N_("Fill in “{label}”: only a person can say it."))
+NO_CAMPAIGN = reason(
+    "bulletins.no_campaign",
+    N_("Choose the campaign: the bulletin counts what was done for it, and nothing else."),
+)
 FUTURE = reason("bulletins.future", N_("The span begins on {first}, which is still to come."))
 NO_DAY = reason("bulletins.no_day", N_("Give the day as 2026-07-03."))
 THERE = reason(
     "bulletins.there", N_("“{title}” is being written already. Go on with that one, or give it up first.")
 )
 NOT_DRAFT = reason("bulletins.not_draft", N_("The text stays as it was handed in. Send it back first."))
+OLDER = reason(
+    "bulletins.older",
+    N_("Numbers are read again as known later than the draft, and not ahead of time."),
+)
 NOT_TEXT = reason("bulletins.not_text", N_("Tables, charts and lists are counted, not written."))
 EMPTY = reason("bulletins.empty", N_("A paragraph is not emptied. Write what there is to say."))
 TYPED = reason(
@@ -47,6 +56,15 @@ def check_given(asks: Any, given: dict[str, str]) -> dict[str, str]:
         if not given.get(ask.name, "").strip():
             raise Refused(ASKED, field=ask.name, label=ask.label)
     return {ask.name: given[ask.name].strip() for ask in asks}
+
+
+def check_campaign(by: str, campaign: tuple[UUID, str] | None) -> dict[str, str]:
+    """A bulletin of a campaign names the one that it counts."""
+    if not by:
+        return {}
+    if campaign is None:
+        raise Refused(NO_CAMPAIGN, field="campaign")
+    return {by: campaign[1]}
 
 
 def span_for(kind: str, *, day: date, first: date | None = None, cut: int = 0) -> Span:

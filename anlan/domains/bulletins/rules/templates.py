@@ -1,15 +1,19 @@
 """A report before its numbers: read from a TOML file under `reports/`, checked when the house starts. Pure.
 
 code, label, english, title; numbering = "ours" (number = "第{serial}期") or "oa"
-span = day | month | half | year | since
+span = day | month | half | year | since;   of = "campaign": every number by the campaign that is chosen
+like = another template: its slots, blocks (by key) and relations, where this one says nothing; words = what reads
+otherwise
 previous = "before" | "year_before"    what stands beside: the issue before this one, or last year's
 writers, approvers: kinds of duty; days: how long after the span's last day it is due
 [[ask]] name, label, long              words that only a person can give: to whom, on what occasion
 [slots.x]   indicator = "dangers.found" | count = "fund.arranged" | items = "dangers.danger", which = opened|closed|open
-            change|share|sum = [slots]   span = before | year_before | year_to_date   unit, label, digits, zero
+            change|share|sum|excess = [slots]   span = before | year_before | mean (of five years) | year_to_date
+            unit, label, digits, zero;  or = "statistics.x": the counted fact where the register holds nothing
 [[block]]   heading, rank | say = [sentence or [sentence, fallback …]] | table = "by_street" columns, sums
             chart = "trend" | "by_street" slot, against | list = loops, which, most; owner = a kind of duty
-[[relation]] code, kind, of, limit      what must hold between slots (kernel.indicators.checking)
+[[relation]] code, kind, of, limit      what must hold between slots (kernel.indicators.checking); `issues` has the
+            months of the span as its limit
 """
 
 import tomllib
@@ -26,8 +30,8 @@ from anlan.kernel.indicators.checking import Relation
 FOLDER = Path(__file__).resolve().parents[1] / "reports"
 SPANS = ("day", "month", "half", "year", "since")
 SOURCES = ("indicator", "count", "items")
-DERIVED = ("change", "share", "sum")
-SLOT_SPANS = ("this", "before", "year_before", "year_to_date")
+DERIVED = ("change", "share", "sum", "excess")
+SLOT_SPANS = ("this", "before", "year_before", "mean", "year_to_date")
 BLOCKS = ("heading", "say", "table", "chart", "list")
 NAMES = frozenset(
     {"district", "office", "year", "month", "day", "half", "first", "last", "serial", "weekday"}
@@ -48,6 +52,7 @@ class Slot:
     label: str = ""
     digits: int | None = None
     zero: bool = False  # nothing there is a statement (未发生), because somebody keeps the register
+    other: str = ""  # the number of counted facts that stands in where the register holds nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class ReportTemplate:
     cut: int = 0
     order: int = 50
     group: str = "bulletin"  # bulletin | letter: what the number of issues counts
+    by: str = ""  # campaign: every number is cut by the one that is chosen
     asks: tuple[Ask, ...] = ()
     slots: Mapping[str, Slot] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
@@ -117,12 +123,29 @@ def templates() -> Mapping[str, ReportTemplate]:
 def load(path: Path) -> ReportTemplate:
     """Read and check a template; a faulty one raises `ValueError` naming file and place."""
     try:
-        made = _made(path, tomllib.loads(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, StopIteration) as fault:
+        made = _made(path, _raw(path))
+    except (KeyError, TypeError, StopIteration, OSError) as fault:
         raise ValueError(f"{path.name}: {fault!r}") from fault
     if faults := problems(made):
         raise ValueError(f"{path.name}: " + "; ".join(faults))
     return made
+
+
+def _raw(path: Path) -> dict[str, Any]:
+    """The file as it stands; what it is `like` fills in what it does not say itself."""
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    if not (like := raw.pop("like", "")):
+        return raw
+    text = (path.parent / f"{like}.toml").read_text(encoding="utf-8")
+    for then, now in raw.pop("words", {}).items():
+        text = text.replace(then, now)
+    base = tomllib.loads(text)
+    blocks = {block["key"]: block for block in raw.pop("block", ())}
+    base["block"] = [blocks.pop(block.get("key", ""), block) for block in base["block"]] + list(
+        blocks.values()
+    )
+    base["slots"] = base.get("slots", {}) | raw.pop("slots", {})
+    return base | raw
 
 
 def _made(path: Path, raw: Mapping[str, Any]) -> ReportTemplate:
@@ -132,6 +155,7 @@ def _made(path: Path, raw: Mapping[str, Any]) -> ReportTemplate:
         number=raw["number"], span=raw["span"], previous=raw.get("previous", "before"),
         writers=tuple(raw["writers"]), approvers=tuple(raw["approvers"]), days=int(raw["days"]), to=raw.get("to", ""),
         cut=int(raw.get("cut", 0)), order=int(raw.get("order", 50)), group=raw.get("group", "bulletin"),
+        by=raw.get("of", ""),
         asks=tuple(Ask(ask["name"], ask["label"], bool(ask.get("long"))) for ask in raw.get("ask", ())),
         slots={name: _slot(name, given) for name, given in raw.get("slots", {}).items()},
         blocks=tuple(_block(number, given) for number, given in enumerate(raw["block"], start=1)),
@@ -149,6 +173,7 @@ def _slot(name: str, raw: Mapping[str, Any]) -> Slot:
         name, kind, code="" if kind in DERIVED else str(told), of=tuple(told) if kind in DERIVED else (),
         span=raw.get("span", "this"), which=raw.get("which", ""), unit=raw.get("unit", ""),
         label=raw.get("label", ""), digits=raw.get("digits"), zero=bool(raw.get("zero", False)),
+        other=raw.get("or", ""),
     )  # fmt: skip
 
 
@@ -171,11 +196,16 @@ def fields(text: str) -> list[str]:
 
 def problems(made: ReportTemplate) -> list[str]:
     """What is wrong with a template; checked when it is read."""
-    known = NAMES | {ask.name for ask in made.asks}
+    known = NAMES | {ask.name for ask in made.asks} | ({made.by} if made.by else set())
     found = [f"{what}: there is no name {{{name}}}" for what, text in (("title", made.title), ("to", made.to))
              for name in fields(text) if name not in known]  # fmt: skip
     if made.span not in SPANS or made.numbering not in ("ours", "oa"):
         found.append(f"span {made.span} or numbering {made.numbering} is unknown")
+    found += (
+        [f"of {made.by}: a report is written of a campaign or of all"]
+        if made.by not in ("", "campaign")
+        else []
+    )
     for slot in made.slots.values():
         found += [f"slot {slot.name} uses {other}" for other in slot.of if other not in made.slots]
         found += [f"slot {slot.name}: span {slot.span}"] if slot.span not in SLOT_SPANS else []
@@ -199,6 +229,10 @@ def _faults(block: Block, made: ReportTemplate, known: frozenset[str] | set[str]
     found = [
         f"block {block.key} uses {name}" for name in used if name not in made.slots and name not in known
     ]
+    counted = [*block.columns, *([block.slot] if block.slot else [])]
+    slots = [made.slots[name] for name in counted if name in made.slots]
+    found += [f"block {block.key}: {slot.name} cannot be counted by street and month" for slot in slots
+              if slot.kind != "indicator" or slot.span == "mean"]  # fmt: skip
     if block.kind not in ("heading",) and not block.owner:
         found.append(f"block {block.key} is owned by nobody")
     return found

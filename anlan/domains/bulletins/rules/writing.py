@@ -36,25 +36,37 @@ class Value:
     rows: tuple[str, ...] = ()
     opens: str = ""
     of: tuple[str, ...] = ()
+    many: int | None = None  # how many rows are behind it; None: they are read when somebody opens it
+    why: str = ""  # why there is nothing, where it is not for want of data
 
     @property
     def text(self) -> str:
         """As a sentence has it. The unit of a count stands in the sentence, per cent belongs to the number."""
         if self.value is None:
             return NO_DATA
-        if self.kind == "change":
-            return told(self.value, self.unit)
-        return f"{self.value:f}{self.unit if self.unit == PERCENT else ''}".replace("-", "−")
+        if self.kind in MOVES:
+            return told(self.value, self.unit, MOVES[self.kind])
+        if self.unit == PERCENT:
+            return f"{plain(self.value)}%".replace("-", "−")
+        return f"{self.value:f}".replace("-", "−")
 
 
-def told(change: Decimal, unit: str) -> str:
-    """下降33.3%, 提高2.5个百分点, 增加3起, 持平."""
+MOVES = {"change": ("上升", "下降"), "excess": ("偏多", "偏少")}
+
+
+def plain(value: Decimal) -> str:
+    """40.49, 33.3, but 50 and 100: a whole per cent is printed without decimals."""
+    return f"{value.to_integral_value() if value == value.to_integral_value() else value:f}"
+
+
+def told(change: Decimal, unit: str, words: tuple[str, str] = MOVES["change"]) -> str:
+    """下降33.3%, 偏多44%, 提高2.5个百分点, 增加3起, 持平."""
     if not change:
         return SAME
     if unit == PERCENT:
-        return f"{'上升' if change > 0 else '下降'}{abs(change):f}%"
+        return f"{words[change < 0]}{plain(abs(change))}%"
     if unit == POINTS:
-        return f"{'提高' if change > 0 else '降低'}{abs(change):f}个百分点"
+        return f"{'提高' if change > 0 else '降低'}{plain(abs(change))}个百分点"
     return f"{'增加' if change > 0 else '减少'}{abs(change).normalize():f}{unit}"
 
 
@@ -68,7 +80,8 @@ def derive(slot: Slot, values: Mapping[str, Value]) -> Value:
         "definition": f"{FORMS[slot.kind]}：{'、'.join(dict.fromkeys(part.label for part in parts))}",
     }  # fmt: skip
     if any(part.value is None for part in parts):
-        return Value(value=None, **made)
+        why = next((part.why for part in parts if part.value is None and part.why), "")
+        return Value(value=None, why=why, **made)
     facts = {
         part.slot: Fact(part.slot, part.value, _unit(slot, part), part.label)
         for part in parts
@@ -76,13 +89,11 @@ def derive(slot: Slot, values: Mapping[str, Value]) -> Value:
     }
     digits = 1 if slot.digits is None else slot.digits
     done = printed(Figure(slot.name, slot.kind, slot.of, digits), facts)
-    rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
-    if len({part.opens for part in parts}) > 1:
-        return Value(value=done.value, unit=done.unit, **made)  # its parts open, each to rows of its own kind
-    return Value(value=done.value, unit=done.unit, rows=rows, opens=parts[0].opens, **made)
+    # Its parts are opened, each to rows of its own.
+    return Value(value=done.value, unit=done.unit, many=0, **made)
 
 
-FORMS = {"change": "增减", "share": "占比", "sum": "合计"}
+FORMS = {"change": "增减", "share": "占比", "sum": "合计", "excess": "较同期"}
 
 
 def _unit(slot: Slot, part: Value) -> str:
@@ -116,14 +127,26 @@ def write(
 def _sentence(
     variants: Sequence[str], values: Mapping[str, Value], names: Mapping[str, str], asked: Sequence[str]
 ) -> Written:
-    """The first variant whose numbers are all there; else what is missing is said, never a nought."""
-    missing: list[str] = []
+    """The first variant whose numbers are all there; else what is missing is said, never a nought.
+
+    A variant without numbers says that there was nothing: not where the numbers cannot be counted so (不分专项).
+    """
+    missing: list[Value] = []
     for variant in variants:
-        lacking = [n for n in _slots(variant, values) if values[n].value is None]
-        if not lacking:
+        slots = _slots(variant, values)
+        lacking = [values[n] for n in slots if values[n].value is None]
+        if not lacking and (slots or not any(one.why for one in missing)):
             return filled(variant, values, names, asked)
-        missing += [values[n].label for n in lacking]
-    return Written(f"{'、'.join(dict.fromkeys(missing))}：{NO_DATA}。")
+        missing += lacking
+    return Written(
+        "".join(
+            f"{_labels(missing, why)}：{why or NO_DATA}。" for why in dict.fromkeys(m.why for m in missing)
+        )
+    )
+
+
+def _labels(missing: Sequence[Value], why: str) -> str:
+    return "、".join(dict.fromkeys(one.label for one in missing if one.why == why))
 
 
 def _slots(text: str, values: Mapping[str, Value]) -> list[str]:

@@ -7,16 +7,22 @@ import pytest
 from docx import Document
 
 from anlan.domains.bulletins.actions import issuing
+from anlan.domains.bulletins.queries import gathering
+from anlan.domains.bulletins.queries.behind import lines_behind, rows_of
 from anlan.domains.bulletins.queries.gathering import Gathering
 from anlan.domains.bulletins.queries.reports import (
     findings_of,
     standing,
 )
-from anlan.domains.bulletins.rules.templates import templates
-from anlan.domains.bulletins.tests.ground import JUNE, danger, monthly, office, said
+from anlan.domains.bulletins.rules.templates import Slot, templates
+from anlan.domains.bulletins.rules.writing import write
+from anlan.domains.bulletins.tests.ground import DAY, JUNE, danger, monthly, office, said
+from anlan.domains.bulletins.tests.ground import campaign as start
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.indicators import counting, spans
-from tests.people import DISTRICT, NOON, TERRACE, District
+from anlan.kernel.core.ids import new_id
+from anlan.kernel.indicators import comparing, counting, spans
+from anlan.kernel.indicators.spec import Cut
+from tests.people import DISTRICT, HARBOUR, HILL, NOON, TERRACE, District
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +54,8 @@ class TestADraft:
         for code, kind in templates().items():
             writer = next(people[one] for one in kind.writers if one in people)
             asks = {ask.name: f"{ask.label}若干" for ask in kind.asks}
-            report = monthly(here, writer, template=code, given=asks)
+            campaign = (new_id(), "演示专项行动") if kind.by else None
+            report = monthly(here, writer, template=code, given=asks, campaign=campaign)
             for number in standing(report).exclude(start=None):
                 assert number.paragraph.text[number.start : number.end] == number.printed, code
             assert Document(io.BytesIO(issuing.document(report, title=report.title, number="", at=NOON))), (
@@ -110,3 +117,65 @@ class TestADraft:
         assert (then.first, then.last) == (date(2025, 7, 1), date(2025, 7, 3))
         over = Gathering(DISTRICT, spans.half(2026, 1), NOON)
         assert over.span_of(slots["found_before"]) == spans.half(2025, 1)
+
+
+class TestACampaignsBulletin:
+    def test_counts_what_was_done_for_it_and_nothing_else(self, here: District) -> None:
+        writer = office(here)
+        ours, other = start("有限空间整治", writer), start("电镀整治", writer)
+        rows = [danger(here, campaign=ours), danger(here, TERRACE, campaign=ours)]
+        danger(here), danger(here, campaign=other)
+        report = monthly(here, writer, template="campaign_bulletin", campaign=(ours, "有限空间整治"))
+        assert (report.title, report.campaign) == ("有限空间整治简报", ours)
+        found = standing(report).get(slot="found", paragraph__key="progress")
+        assert (found.value, found.campaign, set(rows_of(found))) == (2, ours, {str(row.pk) for row in rows})
+        assert "仅计专项行动“有限空间整治”" in found.definition
+        cells = {n.slot: n.value for n in standing(report).filter(slot__startswith="found@")}
+        assert cells == {f"found@{HARBOUR}": 1, f"found@{HILL}": 1}
+        assert list(rows_of(standing(report).get(slot=f"found@{HILL}"))) == [rows[1].pk]
+
+    def test_without_a_campaign_is_refused_beside_its_field(self, here: District) -> None:
+        with pytest.raises(Refused) as refusal:
+            monthly(here, office(here), template="campaign_bulletin")
+        assert (refusal.value.code, refusal.value.field) == ("bulletins.no_campaign", "campaign")
+
+    def test_says_of_a_number_that_is_not_kept_by_campaign_that_it_is_not_counted(self) -> None:
+        slot = Slot("major", "indicator", "dangers.major_found", label="重大事故隐患")
+        known = Gathering(DISTRICT, spans.half(2026, 1), NOON, campaign=new_id())
+        said = write([["判定{major}项。", "未判定重大事故隐患。"]], known.values({"major": slot}), {})
+        assert said.text == "重大事故隐患：不分专项，未计。"
+
+
+class TestManyRows:
+    def test_of_streets_and_months_is_what_each_reads_by_itself(self, here: District) -> None:
+        for days, region in ((3, TERRACE), (5, TERRACE), (30, HILL)):
+            danger(here, region, days)
+        danger(here, days=70)
+        known = Gathering(DISTRICT, spans.half(2026, 1), NOON)
+        slot = templates()["half_year"].slots["found"]
+        for street, value in known.by_street(slot).items():
+            alone = comparing.read(code=slot.code, cut=Cut(street), span=known.span, as_of=NOON).value
+            assert (value.value or 0, value.region) == (alone, street)
+        months = [spans.month(2026, number) for number in range(1, 7)]
+        for month, value in zip(months, known.by_month(slot, months), strict=True):
+            alone = comparing.read(code=slot.code, cut=Cut(DISTRICT), span=month, as_of=NOON).value
+            assert (value.value or 0, value.first, value.last) == (alone, month.first, month.last)
+
+    def test_are_read_again_when_somebody_opens_it_as_they_were_known_then(
+        self, here: District, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        writer = office(here)
+        rows = [danger(here), danger(here, TERRACE)]
+        monkeypatch.setattr(gathering, "MOST_KEPT", 1)
+        report = monthly(here, writer)
+        danger(here, days=9, at=NOON + DAY)  # entered late: nobody knew of it
+        found = standing(report).get(slot="found", paragraph__key="whole")
+        assert (found.rows, found.many) == ([], 2)
+        assert set(rows_of(found)) == {row.pk for row in rows}
+        daily = monthly(
+            here, office(here, "watch_officer", "Will"), template="daily_sheet", day=date(2026, 7, 3)
+        )
+        still = standing(daily).get(slot="open")
+        assert (still.rows, still.many, len(rows_of(still))) == ([], 2, 2)
+        lines = [line for line in lines_behind([found]) if line[11]]
+        assert {line[11] for line in lines} == {str(row.pk) for row in rows}

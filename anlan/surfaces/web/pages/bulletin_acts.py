@@ -15,6 +15,7 @@ from anlan.domains.bulletins.actions import drafting, editing
 from anlan.domains.bulletins.queries.reports import may_write, owns
 from anlan.domains.bulletins.rules import deciding
 from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
+from anlan.domains.dangers.models import Campaign
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import region_in_scope
@@ -22,6 +23,7 @@ from anlan.surfaces.web.pages.bulletins import kind_name, page_of, report_for, w
 from anlan.surfaces.web.pages.responses import who
 from anlan.surfaces.web.people import author_of, people_only
 from anlan.surfaces.web.refusals import REFUSED_STATUS, again
+from anlan.surfaces.web.spans import campaigns_of
 from anlan.surfaces.web.times import local
 from anlan.surfaces.web.worlds import World
 
@@ -52,18 +54,37 @@ def _new_page(person: Person, world: World, code: str) -> dict[str, Any]:
     span = deciding.last_span(kind.span, today=today, cut=kind.cut)
     return {
         "here": "registers", "kind": kind, "name": kind_name(kind), "asks": kind.asks, "typed": {},
-        "day": min(span.last, today), "first": today.replace(month=1, day=1), "since": kind.span == "since",
+        "day": min(span.last, today), "first": "" if kind.by else today.replace(month=1, day=1),
+        "since": kind.span == "since", "campaigns": list(campaigns_of(person, world)) if kind.by else [],
     }  # fmt: skip
 
 
 def _draft(request: HttpRequest, person: Person, world: World, kind: ReportTemplate) -> Any:
     region = region_in_scope(person, "", at=world.seen_at)
     day = _day(request, "day")
+    campaign = _campaign(request, person, world) if kind.by else None
     return drafting.draft(
-        template=kind.code, region=region, day=day, first=_day(request, "first") if kind.span == "since" else None,
+        template=kind.code, region=region, day=day, first=_first(request, campaign) if kind.span == "since" else None,
+        campaign=(campaign.pk, campaign.name) if campaign is not None else None,
         given={ask.name: request.POST.get(ask.name, "") for ask in kind.asks}, by=author_of(request).by, at=world.now,
         exercise_id=world.exercise_id,
     )  # fmt: skip
+
+
+def _campaign(request: HttpRequest, person: Person, world: World) -> Campaign | None:
+    """The campaign that was chosen, among those one may see."""
+    try:
+        pk = UUID(request.POST.get("campaign", ""))
+    except ValueError:
+        return None
+    return campaigns_of(person, world).filter(pk=pk).first()
+
+
+def _first(request: HttpRequest, campaign: Campaign | None) -> date:
+    """Since when: the day that was given, else the one on which the campaign began."""
+    if campaign is not None and not request.POST.get("first", "").strip():
+        return campaign.starts_on
+    return _day(request, "first")
 
 
 def _day(request: HttpRequest, name: str) -> date:

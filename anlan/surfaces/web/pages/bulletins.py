@@ -17,9 +17,12 @@ from anlan.domains.bulletins.actions.issuing import said, way_of
 from anlan.domains.bulletins.actions.paper import document, grid
 from anlan.domains.bulletins.loop import REPORT, SHARE
 from anlan.domains.bulletins.models import Number, Paragraph, Report
+from anlan.domains.bulletins.queries.behind import is_asked_again
+from anlan.domains.bulletins.queries.behind import rows_of as rows_behind
 from anlan.domains.bulletins.queries.reports import (
     chain_of,
     findings_of,
+    left_out,
     may_write,
     number_for,
     owns,
@@ -118,7 +121,8 @@ def page_of(row: Report, person: Person, world: World) -> dict[str, Any]:
     own = visible_items(person, at=at).filter(pk=item.pk).exists()
     shares = list(shares_of(row))
     typed = [one for one in numbers if one.kind == "typed"]
-    names = author_names([item.opened_by, *(one.by for one in typed)])
+    left = left_out(row)
+    names = author_names([item.opened_by, *(one.by for one in typed), *(one.gone_by for one in left)])
     return {
         "here": "registers", "row": row, "item": item, "kind": kind_name(template_of(row)),
         "state": _(REPORT.states[item.state]), "moves": _moves(row, person, world) if own else [],
@@ -129,6 +133,7 @@ def page_of(row: Report, person: Person, world: World) -> dict[str, Any]:
         ],
         "explained": list(row.explanations.order_by("at")), "writes": writes, "by": names.get(item.opened_by, ""),
         "typed": [{"n": one, "by": names.get(one.by, one.by), "url": number_url(row, one)} for one in typed],
+        "left": [{"n": one, "by": names.get(one.gone_by, ""), "url": number_url(row, one)} for one in left],
         "shares": [_share(share) for share in shares],
         "counts": {"numbers": len(numbers), "typed": len(typed)},
     }  # fmt: skip
@@ -253,15 +258,17 @@ def report_number(request: HttpRequest, pk: UUID, number: UUID) -> HttpResponse:
     if one is None:
         raise Http404
     note_opened(number=one, by=person.by, at=world.now)
-    pages = Paginator(list(one.rows), ROWS).get_page(request.GET.get("page", "1"))
+    pages = Paginator(rows_behind(one), ROWS).get_page(request.GET.get("page", "1"))
     seen = rows_of(list(pages), opens=one.opens, person=person, world=world)
-    parts = standing(row).filter(slot__in=one.of) if one.of else Number.objects.none()
+    parts = (
+        standing(row).filter(slot__in=one.of).order_by("slot", "start") if one.of else Number.objects.none()
+    )
     page = {
         "here": "registers", "row": row, "n": one, "label": _label(one), "definition": _definition(one),
         "rows": seen, "pages": pages, "hidden": len(pages) - len(seen), "query": "", "live": _live(one, row),
         "parts": [(part, number_url(row, part)) for part in _first_of_each(parts)],
         "chain": [(old, author_names([old.by]).get(old.by, old.by)) for old in chain_of(one)],
-        "by": author_names([one.by]).get(one.by, one.by), "opened": one.openings.count(),
+        "by": author_names([one.by]).get(one.by, one.by), "opened": one.openings.count(), "changed": _changed(one),
     }  # fmt: skip
     return render(request, "web/bulletins/number.html", page)
 
@@ -286,6 +293,12 @@ def _label(one: Number) -> str:
     return _(known.label) if known is not None and in_english() else one.label
 
 
+def _changed(one: Number) -> bool:
+    """Whether its rows are read by another definition than the one it was counted by."""
+    known = _known(one)
+    return is_asked_again(one) and known is not None and known.version != one.version
+
+
 def _definition(one: Number) -> str:
     known = _known(one)
     return _(known.definition) if known is not None and known.version == one.version else one.definition
@@ -296,7 +309,9 @@ def _live(one: Number, row: Report) -> str:
     if _known(one) is None or one.first is None or one.last is None:
         return ""
     asked = {"period": "dates", "region": one.region, "from": f"{one.first:%F}", "to": f"{one.last:%F}"}
-    return f"{reverse('web:number', args=[one.code])}?{urlencode(asked | {'as_of': f'{row.as_of:%F}'})}"
+    asked |= {"campaign": str(one.campaign)} if one.campaign else {}
+    known_at = one.as_of or row.as_of
+    return f"{reverse('web:number', args=[one.code])}?{urlencode(asked | {'as_of': known_at.isoformat()})}"
 
 
 # ---- the document ----------------
