@@ -15,6 +15,10 @@ from anlan.kernel.places.queries import metres_between
 PHOTOS = reason(
     "loop.needs_photos", N_("This step needs {least} photo(s); {given} came. Add the missing ones.")
 )
+SAME_PHOTO = reason(
+    "loop.same_photo",
+    N_("The same photo came twice: this step needs {least} different ones. Take another one and send again."),
+)
 LACKS = reason(
     "loop.needs_evidence", N_("This step needs {kind}. Add it and send again; what you wrote is kept.")
 )
@@ -39,11 +43,18 @@ def check(needed: Sequence[EvidenceKind], given: Sequence[Given]) -> None:
     """Raise `Refused` where a declared kind of evidence did not come."""
     for kind in needed:
         if isinstance(kind, Photo):
-            photos = sum(1 for piece in given if piece.kind == "photo")
-            if photos < kind.least:
-                raise Refused(PHOTOS, field="photo", least=kind.least, given=photos)
+            _check_photos(kind.least, [piece for piece in given if piece.kind == "photo"])
         elif not any(piece.kind == _NAMES[type(kind)] for piece in given):
             raise Refused(LACKS, field=_NAMES[type(kind)], kind=_NAMES[type(kind)])
+
+
+def _check_photos(least: int, photos: Sequence[Given]) -> None:
+    """Enough photos, and as many different pictures: one upload sent twice is one."""
+    if len(photos) < least:
+        raise Refused(PHOTOS, field="photo", least=least, given=len(photos))
+    pictures = {piece.file.sm3 if piece.file else id(piece) for piece in photos}
+    if len(pictures) < least:
+        raise Refused(SAME_PHOTO, field="photo", least=least)
 
 
 def rows_for(

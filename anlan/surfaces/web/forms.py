@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.uploads import FILES, PHOTOS
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
 from anlan.kernel.loop.actions import Telephone
@@ -21,12 +21,15 @@ from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.spec import File, Move, Photo, Position, Text
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.places.models import Place
+from anlan.surfaces.web import handed_in
 
 MISSING = reason("web.missing", N_("Fill in “{label}”."))
 NOT_A_NUMBER = reason("web.not_a_number", N_("“{label}” must be a number; {given} is none."))
 NOT_PICKED = reason("web.not_picked", N_("Pick “{label}” from the list that appears while you type."))
 NOT_A_TIME = reason("web.not_a_time", N_("“{label}” is not a date and time."))
 
+# The inputs by which evidence comes, and what each takes.
+EVIDENCE = {"photo": PHOTOS, "before": PHOTOS, "after": PHOTOS, "file": FILES}
 _ROWS: dict[str, Any] = {"organisation": Organisation, "place": Place, "person": Person}
 
 
@@ -183,14 +186,15 @@ def asked_by(move: Move, fields: Sequence[Field], typed: Mapping[str, Any], row:
 
 
 def evidence_of(request: HttpRequest, *, by: str) -> list[Given]:
-    """Photos, text, files and position of a posted form, the files kept under their own digest."""
+    """Photos, text, files and position of a posted form, the files let in by the gate and kept under their digest.
+
+    Two photos are two pictures: the same one twice is refused.
+    """
     pieces: list[Given] = []
-    for name, kind in (("photo", "photo"), ("before", "photo"), ("after", "photo"), ("file", "file")):
+    for name, files in handed_in.kept(request, EVIDENCE, by=by, distinct=True).items():
         taken = request.POST.getlist(f"{name}_taken")
-        for place, upload in enumerate(request.FILES.getlist(name)):
-            kept = attachments.keep(
-                data=upload.read(), media_type=upload.content_type or "", name=upload.name or "", by=by
-            )
+        for place, kept in enumerate(files):
+            kind = "file" if name == "file" else "photo"
             pieces.append(Given(kind, file=kept, taken_at=_taken(taken[place : place + 1])))
     if text := request.POST.get("text", "").strip():
         pieces.append(Given("text", text=text))

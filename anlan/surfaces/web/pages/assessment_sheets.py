@@ -22,11 +22,13 @@ from anlan.domains.assessments.rules.scoring import HUNDRED
 from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.models import Attachment
+from anlan.kernel.core.uploads import FILES
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.models import Evidence, WorkItem
 from anlan.kernel.loop.queries import open_moves, visible_items
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
+from anlan.surfaces.web import handed_in
 from anlan.surfaces.web.names import author_names
 from anlan.surfaces.web.pages.assessments import MISSING, RULES, keeps, who
 from anlan.surfaces.web.pages.items import EXTRAS, PAGES, url_of
@@ -76,17 +78,11 @@ def _write(request: HttpRequest, row: Sheet, page: Item) -> None:
         if f"said-{code}" in request.POST
     }  # fmt: skip
     sheets.score(sheet=row, given=given, by=by, at=page.at)
+    given_files = handed_in.kept(request, {f"file-{code}": FILES for code in codes}, by=by)
     for code in codes:
-        for upload in request.FILES.getlist(f"file-{code}"):
-            name = upload.name or ""
-            file = attachments.keep(
-                data=upload.read(),
-                media_type=upload.content_type or "application/octet-stream",
-                name=name,
-                by=by,
-            )
+        for file in given_files[f"file-{code}"]:
             sheets.prove(
-                sheet=row, code=code, file=file, title=request.POST.get(f"title-{code}", "") or name,
+                sheet=row, code=code, file=file, title=request.POST.get(f"title-{code}", "") or file.name,
                 happened_at=_moment(request.POST.get(f"on-{code}", "")), by=by, at=page.at,
                 why_late=request.POST.get(f"late-{code}", ""),
             )  # fmt: skip

@@ -21,13 +21,13 @@ from anlan.domains.enterprises.rules import duties as rules
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.domains.patrols.actions.ledgers import report_gaps
 from anlan.domains.patrols.loop import VISITORS
-from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
 from anlan.kernel.places.models import Region
+from anlan.surfaces.web import handed_in
 from anlan.surfaces.web.pages.enterprise import firm_of
 from anlan.surfaces.web.pages.enterprises import query_of, reader
 from anlan.surfaces.web.pages.records import ALSO
@@ -185,11 +185,7 @@ def _leave(firm: Enterprise, request: HttpRequest, by: str, at: datetime) -> str
 
 
 def _sign(firm: Enterprise, request: HttpRequest, by: str, at: datetime) -> str:
-    upload, paper = request.FILES.get("paper"), None
-    if upload is not None:
-        paper = attachments.keep(
-            data=upload.read(), media_type=upload.content_type or "", name=upload.name or "", by=by
-        )
+    paper = handed_in.one_kept(request, "paper", by=by)
     on = _day(request, "signed_on", _("Signed on"))
     duties.sign(row=_holder(firm, request), on=on, paper=paper, by=by, at=at)
     return _("The signature stands.")

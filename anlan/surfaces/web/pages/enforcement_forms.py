@@ -21,16 +21,16 @@ from anlan.domains.enforcement.queries.plans import officers_in
 from anlan.domains.enforcement.queries.together import undecided
 from anlan.domains.enforcement.rules import words
 from anlan.domains.enforcement.rules.officers import Officer
-from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.ids import new_id
+from anlan.kernel.core.uploads import PHOTOS
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.orgs.queries import has_duty, scope_of
-from anlan.surfaces.web import forms
+from anlan.surfaces.web import forms, handed_in
 from anlan.surfaces.web.pages.items import shown, url_of
 from anlan.surfaces.web.people import author_of, people_only, person_of
 from anlan.surfaces.web.refusals import again
@@ -110,7 +110,7 @@ def _check_page(request: HttpRequest, person: Person, world: World, task: Task |
 
 def _typed_finding(number: int, typed: Mapping[str, Any]) -> dict[str, Any]:
     named = {name: typed.get(f"{name}-{number}", "") for name in ("finding", "category", "spot", "major")}
-    return {"number": number, **named}
+    return {"number": number, "photo": f"photo-{number}", **named}
 
 
 def _firm(given: str) -> Organisation | None:
@@ -144,18 +144,14 @@ def _key(given: str) -> UUID | None:
 
 def _findings(request: HttpRequest, by: str) -> list[Found]:
     """The lines that say something; each with at most one photograph."""
+    wanted = {f"photo-{number}": PHOTOS for number in range(1, FINDINGS + 1)}
+    photos = handed_in.kept(request, wanted, by=by)
     found = []
     for number in range(1, FINDINGS + 1):
         text = request.POST.get(f"finding-{number}", "").strip()
-        upload = request.FILES.get(f"photo-{number}")
-        if not text and upload is None:
+        photo = tuple(Given("photo", file=kept) for kept in photos[f"photo-{number}"][:1])
+        if not text and not photo:
             continue
-        photo: tuple[Given, ...] = ()
-        if upload is not None:
-            kept = attachments.keep(
-                data=upload.read(), media_type=upload.content_type or "", name=upload.name or "", by=by
-            )
-            photo = (Given("photo", file=kept),)
         found.append(
             Found(
                 text, request.POST.get(f"category-{number}") or "other", request.POST.get(f"spot-{number}", "").strip(),

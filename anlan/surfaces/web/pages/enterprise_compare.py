@@ -1,12 +1,11 @@
 """Comparing lists with the archive: files in, findings with reasons out, and a person's word on the doubtful."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import python_calamine
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,10 +19,15 @@ from anlan.domains.enterprises.models import Comparison, Enterprise, Finding
 from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.queries.archive import enterprise_for
 from anlan.domains.enterprises.rules import words
+from anlan.kernel.core import attachments
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty, visible_regions
+from anlan.kernel.sheets import files
+from anlan.kernel.sheets.inspecting import let_in
+from anlan.kernel.sheets.reading import as_text, leaves
+from anlan.surfaces.web import handed_in
 from anlan.surfaces.web.pages.enterprises import reader
 from anlan.surfaces.web.pages.records import regions_of
 from anlan.surfaces.web.people import author_of, people_only
@@ -31,14 +35,13 @@ from anlan.surfaces.web.refusals import again
 from anlan.surfaces.web.worlds import world_of
 
 ROWS, MOST_ROWS, MOST_BYTES = 50, 50_000, 10 * 2**20
-UNREADABLE = reason(
-    "web.list_unreadable", N_("{name} cannot be read as a spreadsheet. Save it as .xlsx or .csv (UTF-8).")
-)
+HEADS_WITHIN = 15  # rows: a title and a note may stand above the head
 TOO_LARGE = reason(
     "web.list_too_large", N_("{name} is larger than 10 MB or 50,000 rows. Split it by street.")
 )
 NO_HEAD = reason(
-    "web.list_no_head", N_("{name} has no column with the firm's name. Its first row must name the columns.")
+    "web.list_no_head",
+    N_("{name} has no column with the firm's name. One of its first rows must name the columns."),
 )
 NO_FILE = reason("web.list_none", N_("Choose at least one list."))
 HEADS = {
@@ -91,36 +94,49 @@ def comparison_new(request: HttpRequest) -> HttpResponse:
 
 
 def _lists(request: HttpRequest) -> list[comparing.Given]:
-    given = []
+    by, given = author_of(request).by, []
     for source, _label in words.SOURCES:
-        upload = request.FILES.get(source)
-        if upload is not None and upload.size:
-            name = upload.name or source
-            if upload.size > MOST_BYTES:
-                raise Refused(TOO_LARGE, field=source, name=name)
-            given.append(comparing.Given(source, name[:200], rows_of(name, upload.read())))
+        sent = handed_in.sheet(request, source)
+        if sent is not None and sent.size:
+            if sent.size > MOST_BYTES:
+                raise Refused(TOO_LARGE, field=source, name=sent.name)
+            given.append(comparing.Given(source, sent.name[:200], _looked_at(source, sent, by)))
     if not given:
         raise Refused(NO_FILE, field="business_register")
     return given
 
 
-def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:
+def _looked_at(source: str, sent: handed_in.Sheet, by: str) -> list[dict[str, Any]]:
+    """The rows of a list that passed the gate of spreadsheets; what it refuses is said beside the list's own input."""
+    path = attachments.path_of(files.keep(sent.blocks, name=sent.name, by=by).sm3)
+    try:
+        let_in(path)
+        return rows_of(sent.name, path)
+    except Refused as refusal:
+        raise Refused(refusal.code, **{**refusal.facts, "field": source}) from refusal
+
+
+def rows_of(name: str, path: Path) -> list[dict[str, Any]]:
     """The rows of a list by our own column names; heads that offices use for the same are known."""
-    table = _csv(name, data) if name.lower().endswith(".csv") else _sheet(name, data)
-    if len(table) > MOST_ROWS:
-        raise Refused(TOO_LARGE, name=name)
-    head = [str(cell).strip() for cell in table[0]] if table else []
-    places = {ours: next((head.index(h) for h in known if h in head), None) for ours, known in HEADS.items()}
-    if places["name"] is None:
-        raise Refused(NO_HEAD, name=name)
-    return [_row(cells, places) for cells in table[1:]]
+    leaf = next(leaves(path), None)
+    table = list(islice(leaf.rows, MOST_ROWS + HEADS_WITHIN + 1)) if leaf is not None else []
+    for number, cells in enumerate(table[:HEADS_WITHIN], 1):
+        head = [as_text(cell) for cell in cells]
+        places = {
+            ours: next((head.index(h) for h in known if h in head), None) for ours, known in HEADS.items()
+        }
+        if places["name"] is not None:
+            if len(table) - number > MOST_ROWS:
+                raise Refused(TOO_LARGE, name=name)
+            return [_row(row, places) for row in table[number:]]
+    raise Refused(NO_HEAD, name=name)
 
 
 def _row(cells: Sequence[Any], places: Mapping[str, int | None]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for ours, place in places.items():
         value = cells[place] if place is not None and place < len(cells) else ""
-        found[ours] = _degrees(value) if ours in ("lon", "lat") else str(value).strip()
+        found[ours] = _degrees(value) if ours in ("lon", "lat") else as_text(value)
     return found
 
 
@@ -130,23 +146,6 @@ def _degrees(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return degrees if -180 <= degrees <= 180 else None
-
-
-def _sheet(name: str, data: bytes) -> list[list[Any]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_object(io.BytesIO(data))
-        return list(book.get_sheet_by_index(0).iter_rows())[: MOST_ROWS + 2]
-    except (python_calamine.CalamineError, ValueError, OSError) as problem:
-        raise Refused(UNREADABLE, name=name) from problem
-
-
-def _csv(name: str, data: bytes) -> list[list[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(data.decode(encoding))))
-        except (UnicodeDecodeError, csv.Error):
-            continue
-    raise Refused(UNREADABLE, name=name)
 
 
 @people_only

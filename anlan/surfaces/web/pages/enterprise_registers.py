@@ -20,14 +20,14 @@ from anlan.domains.enterprises.queries import led, registers
 from anlan.domains.enterprises.queries.archive import visible_to
 from anlan.domains.enterprises.rules import registers as rules
 from anlan.domains.enterprises.rules import words
-from anlan.kernel.core import attachments, rulesets
+from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.workdays import local_day
 from anlan.kernel.domain.spec import Field
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Region
-from anlan.surfaces.web import forms
+from anlan.surfaces.web import forms, handed_in
 from anlan.surfaces.web.pages.enterprise_forms import dates, opt
 from anlan.surfaces.web.pages.enterprises import query_of, reader
 from anlan.surfaces.web.pages.records import ALSO, regions_of
@@ -129,12 +129,7 @@ def _write(
 ) -> Line:  # fmt: skip
     facts = dict(given)
     by = author_of(request).by
-    upload = request.FILES.get("file")
-    kept = None
-    if upload is not None:
-        kept = attachments.keep(
-            data=upload.read(), media_type=upload.content_type or "", name=upload.name or "", by=by
-        )
+    kept = handed_in.one_kept(request, "file", by=by)
     line, _fresh = write_line(
         firm=firm, register=known.code, number=str(facts.pop("number", "")), since=facts.pop("since", None),
         until=facts.pop("until", None), facts=facts, unit=unit, file=kept, by=by, at=at,

@@ -16,14 +16,14 @@ from anlan.domains.patrols.models import Rotation, Training, TrainingDue
 from anlan.domains.patrols.queries import training
 from anlan.domains.patrols.queries.officers import Officer, officers_in
 from anlan.domains.patrols.queries.performance import scores_of
-from anlan.kernel.core import attachments, clock
+from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.workdays import local_day
 from anlan.kernel.domain.spec import Field
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty, scope_of
-from anlan.surfaces.web import forms
+from anlan.surfaces.web import forms, handed_in
 from anlan.surfaces.web.pages.enterprise_forms import dates, opt
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.records import ALSO
@@ -84,11 +84,7 @@ def officer(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = author_of(request).by
     try:
         given = dates(COURSE, forms.values(COURSE, request.POST))
-        upload = request.FILES.get("file")
-        if upload is not None:
-            given["file"] = attachments.keep(
-                data=upload.read(), media_type=upload.content_type or "", name=upload.name or "", by=by
-            )
+        given["file"] = handed_in.one_kept(request, "file", by=by)
         acts.enter(acts.Course(**given), person=one, by=by, at=at)
     except Refused as refusal:
         return again(request, "web/pages/officer.html", _page(request, one, grounds, reader, at), refusal)

@@ -16,7 +16,7 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.sheets import files
-from anlan.surfaces.web import forms
+from anlan.surfaces.web import forms, handed_in
 from anlan.surfaces.web.pages.responses import who
 from anlan.surfaces.web.pages.return_form import form_page, said, seen_at
 from anlan.surfaces.web.pages.returns import Asked, asked
@@ -82,12 +82,12 @@ def return_read(request: HttpRequest, code: str) -> HttpResponse:
 
     def act(this: Asked) -> str:
         given = _about(request, this)
-        file = request.FILES.get("file")
+        file = handed_in.sheet(request, "file")
         if file is None:
             raise Refused(NO_FILE, field="file")
         opening.check_filler(this.form, region=this.region, by=given["by"], at=given["at"])
-        name = file.name or ""
-        kept = files.keep(file.chunks(2**20), name=name, by=given["by"])
+        name = file.name
+        kept = files.keep(file.blocks, name=name, by=given["by"])
         row = opening.open_return(**given)
         read = reading_back.read_back(
             item=WorkItem.objects.get(pk=row.pk), file=kept, name=name, by=given["by"], at=given["at"]

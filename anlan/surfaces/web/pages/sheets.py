@@ -20,6 +20,7 @@ from anlan.kernel.sheets import actions, files, queries
 from anlan.kernel.sheets.models import Export, Import
 from anlan.kernel.sheets.registry import all_sheets, sheet_of
 from anlan.kernel.sheets.spec import Sheet
+from anlan.surfaces.web import handed_in
 from anlan.surfaces.web.names import author_names
 from anlan.surfaces.web.pages.risks import reader
 from anlan.surfaces.web.people import author_of, people_only
@@ -119,11 +120,11 @@ def sheet_new(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "web/pages/sheet_new.html", context)
     try:
         author = author_of(request)
-        file = request.FILES.get("file")
+        file = handed_in.sheet(request, "file")
         if file is None:
             raise Refused(NO_FILE, field="file")
         job = actions.receive(
-            sheet=code, blocks=file.chunks(2**20), name=file.name or "", office=str(person.organisation_id),
+            sheet=code, blocks=file.blocks, name=file.name, office=str(person.organisation_id),
             by=author.by, at=clock.real_now(),
         )  # fmt: skip
     except Refused as refusal:

@@ -22,11 +22,13 @@ from anlan.domains.sensing.queries.setup import LONGEST_LATENESS_S, allowed_late
 from anlan.domains.sensing.rules.sources import METRICS
 from anlan.domains.sensing.rules.words import FAULT_LABELS, STATION_LABELS
 from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.uploads import TEXTS
 from anlan.kernel.core.words import N_
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import duty_names, scope_of
 from anlan.kernel.places.models import Region
 from anlan.kernel.sheets import cells, mapping
+from anlan.surfaces.web import handed_in
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.responses import who
 from anlan.surfaces.web.people import author_of, people_only
@@ -42,7 +44,6 @@ TOO_LONG = reason(
     "web.sheet_too_long", N_("The sheet has {n} rows; {most} at a time are the limit. Send it in parts.")
 )
 MOST_ROWS = 5000
-MOST_BYTES = 5 * 2**20
 STAGE_LABELS = (
     ("warning", N_("Warning stage")),
     ("guarantee", N_("Guarantee stage")),
@@ -280,13 +281,12 @@ def station_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _text_of(request: HttpRequest) -> str:
-    upload = request.FILES.get("sheet")
+    upload = handed_in.read(request, "sheet", allowed=TEXTS)
     if upload is None:
         return str(request.POST.get("text", ""))
-    raw = upload.read(MOST_BYTES)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return str(raw.decode(encoding))
+            return upload.data.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise Refused(NO_SHEET, field="sheet")

@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 def photo(name: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"\x89PNG" + name.encode(), content_type="image/png")
+    return SimpleUploadedFile(name, b"\x89PNG\r\n\x1a\n" + name.encode(), content_type="image/png")
 
 
 @pytest.fixture
