@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.contractors import rules
+from anlan.domains.contractors.loop import CHECKERS, GATE
 from anlan.domains.contractors.models import (
     Briefing,
     Check,
@@ -28,7 +29,9 @@ from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.handing import restart
 from anlan.kernel.loop.models import Step, WorkItem
-from anlan.kernel.orgs.models import Organisation
+from anlan.kernel.loop.rights import person_id
+from anlan.kernel.orgs.models import Organisation, Person
+from anlan.kernel.orgs.queries import has_duty
 
 BY_WORK = tuple(f"work_{code}" for code in rules.PERMIT_WORKS)
 
@@ -56,17 +59,28 @@ def notice(
 ) -> WorkItem:
     """A firm or a park gives notice of an outside crew. `works` names permit works; forms tick them as work_<code>."""
     named = [*works, *(code for code in rules.PERMIT_WORKS if ticked.get(f"work_{code}"))]
+    told = _for_whom(host, by=by, at=at)
     _check_notice(named, workers, start_at, end_at, region=host.region_id, at=at)
     job = Job(
         host=host, site=_site(site, host), contractor=contractor, leader=leader, leader_phone=leader_phone, works=named,
         description=description, spot=spot, workers=int(workers), start_at=start_at, end_at=end_at,
-        entered_for=entered_for,
+        entered_for=entered_for or told,
     )  # fmt: skip
     return open_item(
         loop="contractors.job", record=job, title=f"{host}：{contractor} {description[:60]}",
         region=region or host.region_id, severity=1 if named else 0, charge_duty="station_keeper", charge_org=host,
         by=by, at=at, happened_at=happened_at, exercise_id=exercise_id,
     )  # fmt: skip
+
+
+def _for_whom(host: Organisation, *, by: str, at: datetime) -> str:
+    """A notice is the host's; the gate and those who check there may enter it for them (代录). Raises `Refused`."""
+    person = person_id(by)
+    if person is None or Person.objects.filter(pk=person, organisation=host).exists():
+        return ""
+    if not has_duty(person_id=person, kinds=(*GATE, *CHECKERS), region=host.region_id, at=at):
+        raise Refused(rules.NOT_THE_HOST, field="host", host=host)
+    return f"enterprise:{host.pk}"
 
 
 def _check_notice(

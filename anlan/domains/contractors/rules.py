@@ -27,6 +27,12 @@ TOO_LONG = reason(
 OTHER_SITE = reason(
     "contractors.other_site", N_("This site is not one of {host}. Choose a site of that firm.")
 )
+NOT_THE_HOST = reason(
+    "contractors.not_the_host",
+    N_(
+        "Notice is given by {host} itself, or for it by the station or the patroller there. Choose your own firm."
+    ),
+)
 NO_WORKERS = reason("contractors.no_workers", N_("Say how many people come: at least one."))
 NO_NAMES = reason("contractors.no_names", N_("Write the names of those who were taught, one a line."))
 UNTAUGHT = reason(

@@ -9,12 +9,15 @@ from anlan.domains.dangers.links import LINKS
 from anlan.domains.dangers.loop import (
     CAMPAIGN,
     CANDIDATE,
+    CHECKERS,
     DANGER,
+    DISTRICT,
     LISTING,
     MEASURE,
     MONTH,
     SCHEME,
     SECOND_LOOK,
+    STREET,
     TASK,
     UNLAWFUL,
 )
@@ -141,6 +144,7 @@ DOMAIN = Domain(
             filters=("grade", "category", "item.state", "item.region"),
             facts={
                 "assign": (Field("organisation", N_("Firm"), "organisation"), TERM),
+                "take_on": (TERM,),
                 "rectify": FIVE,
                 "accept": (
                     Field("how", N_("How it was rechecked"), "choice",
@@ -152,6 +156,8 @@ DOMAIN = Domain(
             acts={
                 "assign": actions.assign,
                 "fix_on_spot": actions.fix_on_spot,
+                "take_on": actions.take_on,
+                "fix_own": actions.fix_own,
                 "withdraw": actions.withdraw,
                 "rectify": actions.rectify,
                 "accept": actions.accept,
@@ -226,6 +232,7 @@ DOMAIN = Domain(
                 Column("item.due_at", N_("Due")),
             ),
             opens=actions.start_campaign,
+            opened_by=DISTRICT,
             opening=(
                 Field("name", N_("Campaign")),
                 Field("aim", N_("What it is for"), "long", required=False),
@@ -252,6 +259,7 @@ DOMAIN = Domain(
                 Column("item.due_at", N_("Due")),
             ),
             opens=actions.plan_measure,
+            opened_by=(*STREET, *DISTRICT),
             opening=(
                 Field("text", N_("Measure"), "long"),
                 Field("kind", N_("Kind"), "choice", choices=MEASURES),
@@ -319,6 +327,7 @@ DOMAIN = Domain(
             },
             acts=crackdown.ACTS,
             opens=actions.find_unlawful,
+            opened_by=(*CHECKERS, *DISTRICT, "station_keeper", "community_clerk"),
             opening=(
                 Field("goods", N_("Kind of goods"), "choice", choices=tuple(rules.GOODS.items())),
                 Field("what", N_("Act"), "choice", choices=tuple(rules.UNLAWFUL.items())),

@@ -28,6 +28,10 @@ DANGER = Loop(
         # A blocked exit cleared on the spot is two photos and one tap (practice: before and after).
         Move("fix_on_spot", "found", "closed_off", label=N_("Put right on the spot"),
              by=(OPENER, *CHECKERS), evidence=(Photo(least=2),)),
+        # What a firm finds itself it puts right itself; two photos of its own end in a recheck, never in a close-off.
+        Move("take_on", "found", "rectifying", label=N_("We put it right"), by=(OPENER,), needs=("rectify_by",)),
+        Move("fix_own", "found", "recheck", label=N_("Put right by ourselves"), by=(OPENER,), charges="patroller",
+             evidence=(Photo(least=2),)),
         Move("withdraw", "found", "withdrawn", label=N_("Withdraw"), by=CHECKERS, reason=True),
         Move("rectify", "rectifying", "recheck", label=N_("Report as put right"),
              by=(CHARGED, "patroller"), charges="patroller", evidence=(Photo(),)),
@@ -81,7 +85,7 @@ CANDIDATE = Loop(
     deadlines=(
         Deadline("asked", Within("dangers.candidate_answer_minutes"), remind=(hours(1),),
                  escalate=(At(hours(0), "safety_section"), At(hours(1), "bureau_chief"))),
-        Deadline("answered", Within("dangers.candidate_decide_minutes"), remind=(hours(4),),
+        Deadline("answered", rules.time_to_decide, remind=(hours(4),),
                  escalate=(At(hours(0), "safety_section"), At(hours(2), "bureau_chief"))),
     ),
 )  # fmt: skip

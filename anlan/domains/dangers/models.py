@@ -133,6 +133,9 @@ class Candidate(LoopRecord):
     danger = models.ForeignKey(Danger, models.PROTECT, related_name="candidates")
     second_officer = models.CharField(max_length=100, blank=True)
     clause = models.CharField(max_length=200, blank=True)
+    decide_by = models.DateTimeField(
+        null=True, blank=True
+    )  # so long after the mark, whenever it was answered
 
 
 class Listing(LoopRecord):

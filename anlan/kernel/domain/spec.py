@@ -54,6 +54,7 @@ class Record:
 
     `acts` maps a move to the domain's action where the move does more than move; the others go to the kernel's door.
     `opens` is the action of the report form, with its `opening` fields; None where nobody opens one by hand.
+    `opened_by` are the kinds of duty over the region that may; empty: whoever signed in, the action says of what.
     """
 
     model: type[LoopRecord]
@@ -64,6 +65,7 @@ class Record:
     acts: Mapping[str, Act] = field(default_factory=dict)
     opens: Act | None = None
     opening: tuple[Field, ...] = ()
+    opened_by: tuple[str, ...] = ()
     on_map: bool = False
     escalate: Escalate | None = None
     announces: bool = True

@@ -18,6 +18,7 @@ from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.domain import registry
+from anlan.kernel.domain.opening import check_opening
 from anlan.kernel.domain.spec import Field as Fact
 from anlan.kernel.domain.spec import Record
 from anlan.kernel.indicators import registry as indicators
@@ -225,6 +226,7 @@ def record_open(
     declared, person = registry.record_of(domain, record), person_of(request)
     if declared.opens is None:
         raise Refused(NOT_OPENED, record=record)
+    check_opening(declared, person, region=given.region, at=clock.real_now())
     facts = read_facts(declared.opening, given.facts)
     at = clock.now(exercise_id)
     return Status(

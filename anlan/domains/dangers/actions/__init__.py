@@ -21,7 +21,15 @@ from anlan.domains.dangers.actions.months import (
     note_penalty,
     open_month,
 )
-from anlan.domains.dangers.actions.reporting import assign, fix_on_spot, rank, report_danger, withdraw
+from anlan.domains.dangers.actions.reporting import (
+    assign,
+    fix_on_spot,
+    fix_own,
+    rank,
+    report_danger,
+    take_on,
+    withdraw,
+)
 from anlan.domains.dangers.actions.schemes import draft_scheme
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "enter_figure",
     "find_unlawful",
     "fix_on_spot",
+    "fix_own",
     "grant_more_time",
     "issue_bulletin",
     "issue_paper",
@@ -54,5 +63,6 @@ __all__ = [
     "report_danger",
     "send_back",
     "start_campaign",
+    "take_on",
     "withdraw",
 ]

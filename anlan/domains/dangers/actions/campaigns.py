@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from anlan.domains.dangers import rules
+from anlan.domains.dangers.actions import opening
 from anlan.domains.dangers.models import Campaign, LastingMeasure
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.actions import open_item
@@ -35,6 +36,8 @@ def start_campaign(
     **more: Any,
 ) -> WorkItem:
     """Open a campaign of a region. Targets also come as `target_visits`, `target_found` … from a form."""
+    kinds = _words(categories)
+    opening.check_categories(kinds, field="categories", region=region, at=at)
     first, last = _day(starts_on), _day(ends_on)
     if last < first:
         raise Refused(rules.BAD_SPAN, field="ends_on")
@@ -42,7 +45,7 @@ def start_campaign(
     wanted |= {word: rules.target(more[f"target_{word}"]) for word in TARGETS if more.get(f"target_{word}")}
     campaign = Campaign(
         code=code, name=str(name)[:160], aim=aim, starts_on=first, ends_on=last, sectors=_words(sectors),
-        tags=_words(tags), categories=_words(categories), parts=_words(parts), targets=wanted,
+        tags=_words(tags), categories=kinds, parts=_words(parts), targets=wanted,
         monthly=bool(monthly),
     )  # fmt: skip
     return open_item(

@@ -12,8 +12,8 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop import announce
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.rights import person_id
-from anlan.kernel.orgs.models import Duty, Organisation
-from anlan.kernel.orgs.queries import in_force
+from anlan.kernel.orgs.models import Duty, Organisation, Person
+from anlan.kernel.orgs.queries import has_duty, in_force
 
 
 def lock(item: WorkItem) -> Danger:
@@ -53,8 +53,38 @@ def kinds_of(by: str, at: datetime) -> set[str]:
     )
 
 
-def is_checker(by: str, at: datetime) -> bool:
-    return bool(kinds_of(by, at) & set(CHECKERS))
+def is_checker(by: str, *, region: str, at: datetime) -> bool:
+    """Whether an author checks firms in a region: a patroller of another street hands on what they see here."""
+    person = person_id(by)
+    return person is not None and has_duty(person_id=person, kinds=CHECKERS, region=region, at=at)
+
+
+def second_officer(given: str, *, by: str, region: str, at: datetime) -> Person:
+    """The other of two certified officers: a holder of the duty there, and another person. Raises `Refused`."""
+    try:
+        key = UUID(given.removeprefix("person:"))
+    except ValueError:
+        raise Refused(rules.SECOND_OFFICER, field="second_officer") from None
+    rules.check_two_officers(by=by, second=str(key))
+    found = Person.objects.filter(pk=key, active=True).first()
+    if found is None or not has_duty(person_id=key, kinds=["enforcement_officer"], region=region, at=at):
+        raise Refused(rules.SECOND_OFFICER, field="second_officer")
+    return found
+
+
+def firm_of_author(by: str) -> Organisation | None:
+    """The firm whose person an author is; None for the bureau's people and for services."""
+    person = person_id(by)
+    rows = Organisation.objects.filter(people=person, kind="enterprise") if person else None
+    return rows.first() if rows is not None else None
+
+
+def entered_for(firm: UUID | None, by: str) -> str:
+    """代录: the firm, where a person who is not of it writes in its name; else an empty string."""
+    person = person_id(by)
+    if firm is None or person is None or Person.objects.filter(pk=person, organisation=firm).exists():
+        return ""
+    return f"enterprise:{firm}"
 
 
 def title_of(organisation: Organisation | None, description: str) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from anlan.domains.dangers import rules
 from anlan.domains.dangers.actions import common
 from anlan.domains.dangers.models import Candidate, Danger
+from anlan.kernel.core import rulesets
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.messaging.sending import Row, send_all
@@ -23,9 +23,11 @@ def mark_candidate(*, item: WorkItem, by: str, at: datetime) -> WorkItem:
         danger.grade = "candidate_major"
         common.set_order(danger, at=at)
         danger.save(update_fields=["grade", "order"])
+        span = rulesets.value_of("dangers.candidate_decide_minutes", region=item.region_id, at=at)
         question = open_item(
-            loop="dangers.candidate", record=Candidate(danger=danger), title=item.title, region=item.region_id,
-            severity=3, charge_duty="enforcement_officer", arises_from=item, by=by, at=at, exercise_id=item.exercise_id,
+            loop="dangers.candidate", record=Candidate(danger=danger, decide_by=at + timedelta(minutes=float(span))),
+            title=item.title, region=item.region_id, severity=3, charge_duty="enforcement_officer",
+            arises_from=item, by=by, at=at, exercise_id=item.exercise_id,
         )  # fmt: skip
         _ask_to_stop(question, danger, by=by, at=at)
         common.weigh_point(danger, by=by, at=at)
@@ -47,11 +49,11 @@ def decide_ordinary(*, item: WorkItem, second_officer: str, by: str, at: datetim
 def _decide(
     item: WorkItem, name: str, grade: str, second: str, *, by: str, at: datetime, **rest: Any
 ) -> Step:
-    rules.check_two_officers(by=by, second=second)
+    officer = common.second_officer(second, by=by, region=item.region_id, at=at)
     with transaction.atomic():
-        step = move(item=item, name=name, by=by, at=at, second_officer=second, **rest)
+        step = move(item=item, name=name, by=by, at=at, second_officer=officer.by, **rest)
         candidate = Candidate.objects.select_related("danger__item").get(pk=item.pk)
-        candidate.second_officer, candidate.clause = second, str(rest.get("clause", ""))[:200]
+        candidate.second_officer, candidate.clause = officer.by, str(rest.get("clause", ""))[:200]
         candidate.save(update_fields=["second_officer", "clause"])
         danger = candidate.danger
         danger.grade, danger.clause = grade, candidate.clause

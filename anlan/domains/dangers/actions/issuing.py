@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from anlan.domains.dangers import rules
+from anlan.domains.dangers.actions import common
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.domains.dangers.queries import bulletin_of, late_days, papers_offered
 from anlan.kernel.core import rulesets
@@ -15,7 +16,6 @@ from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation, Person
-from anlan.kernel.orgs.queries import has_duty
 from anlan.kernel.papers.actions import issue
 from anlan.kernel.papers.models import Paper
 from anlan.kernel.papers.spec import Office
@@ -35,7 +35,9 @@ def issue_paper(
     for danger in dangers:
         if kind not in papers_offered(danger, author, at=at):
             raise _refusal(danger, kind, at)
-    second = _second(second_officer, by, dangers[0], at) if kind == "rectification_order" else None
+    second = None
+    if kind == "rectification_order":
+        second = common.second_officer(second_officer, by=by, region=dangers[0].item.region_id, at=at)
     with transaction.atomic():
         paper = issue(
             kind=f"dangers.{kind}", office=office_of(author.organisation), subject=("loop.item", dangers[0].pk),
@@ -82,18 +84,6 @@ def _refusal(danger: Danger, kind: str, at: datetime) -> Refused:
         if (late_days(danger, at=at) or -1) < days:
             return Refused(rules.NOT_OVERDUE, days=days)
     return Refused(rules.NOT_YOUR_PAPER)
-
-
-def _second(second: str, by: str, danger: Danger, at: datetime) -> Person:
-    """The other certified officer: a holder of the duty there, and another person."""
-    key = person_id(second) if second.startswith("person:") else (second or None)
-    rules.check_two_officers(by=by, second=str(key or ""))
-    found = Person.objects.filter(pk=key).first() if key else None
-    if found is None or not has_duty(
-        person_id=found.pk, kinds=["enforcement_officer"], region=danger.item.region_id, at=at
-    ):
-        raise Refused(rules.SECOND_OFFICER, field="second_officer")
-    return found
 
 
 def _values(

@@ -23,6 +23,8 @@ def rectify(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
     with transaction.atomic():
         danger = common.lock(item)
         plan(danger, rest, at=at)
+        if told := common.entered_for(danger.organisation_id, by):
+            rest["entered_for"] = told
         return move(item=item, name="rectify", by=by, at=at, **rest)
 
 
@@ -47,13 +49,19 @@ def accept(*, item: WorkItem, how: str, by: str, at: datetime, **rest: Any) -> S
             grade=danger.grade,
             category=danger.category,
             how=how,
-            finder=danger.found_by,
+            hands={danger.found_by, _mended_by(item)},
             by=by,
             by_photo=listed,
         )
         step = move(item=item, name="accept", by=by, at=at, how=how, **rest)
         common.weigh_point(danger, by=by, at=at)
     return step
+
+
+def _mended_by(item: WorkItem) -> str:
+    """Who reported it as put right the last time."""
+    last = Step.objects.filter(item=item, move__in=("rectify", "fix_own")).order_by("-at", "-pk").first()
+    return last.by if last is not None else ""
 
 
 def send_back(*, item: WorkItem, rectify_by: datetime, by: str, at: datetime, **rest: Any) -> Step:
@@ -83,7 +91,8 @@ def _back_to_firm(
 def ask_more_time(*, item: WorkItem, until: datetime, why: str, by: str, at: datetime) -> WorkItem:
     """The firm asks for a later date: of the level that listed the danger, else of the street."""
     listing = Listing.objects.filter(danger_id=item.pk, item__closed_at=None).first()
-    of = "safety_section" if listing is not None and listing.level == "district" else "street_safety_officer"
+    district = listing is not None and listing.level in ("district", "city")
+    of = "safety_section" if district else "street_safety_officer"
     return handing.ask_extension(item=item, until=until, why=why, of=of, by=by, at=at)
 
 

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from anlan.domains.dangers import rules
-from anlan.domains.dangers.actions import common, grading
+from anlan.domains.dangers.actions import common, grading, opening
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.domains.enterprises.public import self_reported
 from anlan.domains.enterprises.public import site as site_of
 from anlan.domains.risks.public import point as point_of
 from anlan.kernel.core import rulesets
-from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given
@@ -24,6 +25,14 @@ from anlan.kernel.orgs.models import Organisation
 from anlan.kernel.places.models import Place
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
+NOT_THE_FIRMS = reason(
+    "dangers.not_the_firms",
+    N_("This step is for the firm that found the danger itself. Give it to the firm instead."),
+)
+NOT_BY_THE_FIRM = reason(
+    "dangers.not_by_the_firm",
+    N_("A firm does not close off its own danger. Report it as put right by yourselves."),
+)
 
 
 def report_danger(
@@ -36,17 +45,23 @@ def report_danger(
 
     `more`: site, risk_point, campaign (ids), clauses (codes), check_item, lon and lat, key (made on a phone: the same
     key again is the same danger), rectify_by. Source: patrol, self_check, enforcement, public, video or alarm.
+    What a firm's own person reports is its self-check and lies with that firm from the start.
     """
     if (known := _sent_before(more.get("key"))) is not None:
         return known
-    found = happened_at or at
+    found, own = happened_at or at, common.firm_of_author(by)
     danger = Danger(
-        source=source, description=description, category=category, spot=spot, organisation=organisation,
-        found_by=by, entered_for=entered_for, document=rules.document_for(common.kinds_of(by, at)),
+        source="self_check" if own else source, description=description, category=category, spot=spot,
+        organisation=organisation or (None if more.get("site") or more.get("risk_point") else own),
+        found_by=by, document=rules.document_for(common.kinds_of(by, at)),
         clauses=list(more.get("clauses", ())), check_item=more.get("check_item", ""), key=more.get("key"),
         lon=more.get("lon"), lat=more.get("lat"),
     )  # fmt: skip
     region = _locate(danger, more.get("site"), more.get("risk_point"), region)
+    opening.check_finder(danger, own)
+    opening.check_categories([category], field="category", region=region, at=at)
+    if danger.source == "self_check":
+        danger.entered_for = entered_for or common.entered_for(danger.organisation_id, by)
     _look(danger, region, found)
     danger.campaign_id = more.get("campaign") or _campaign_of(danger, region, found, exercise_id)
     grade = "candidate_major" if candidate_major else "ordinary"
@@ -58,9 +73,10 @@ def report_danger(
         )  # fmt: skip
         if fixed:
             rules.check_on_spot(grade)
-            move(item=item, name="fix_on_spot", by=by, at=at, happened_at=happened_at, evidence=evidence)
-        elif danger.organisation is not None and common.is_checker(by, at):
-            _to_the_firm(item, danger.organisation, more.get("rectify_by"), by=by, at=at)
+            end = fix_own if own else fix_on_spot
+            end(item=item, by=by, at=at, happened_at=happened_at, evidence=evidence)
+        elif danger.organisation is not None:
+            _to_the_firm(item, danger.organisation, more.get("rectify_by"), own=own, by=by, at=at)
         if candidate_major:
             grading.mark_candidate(item=item, by=by, at=at)
         elif not fixed:
@@ -123,11 +139,45 @@ def _campaign_of(danger: Danger, region: str, at: datetime, exercise_id: UUID | 
 
 
 def _to_the_firm(
-    item: WorkItem, firm: Organisation, rectify_by: datetime | None, *, by: str, at: datetime
-) -> None:
-    """A finder who may assign gives it to the firm at once, with the usual date where none was given."""
+    item: WorkItem, firm: Organisation, rectify_by: datetime | None, *, own: Organisation | None, by: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """A finder who may assign gives it to the firm at once, a firm takes on its own; else the usual date."""
     days = rulesets.value_of("dangers.ordinary_term_days", region=item.region_id, at=at)
-    assign(item=item, organisation=firm, rectify_by=rectify_by or at + timedelta(days=days), by=by, at=at)
+    due = rectify_by or at + timedelta(days=days)
+    if own is not None:
+        take_on(item=item, rectify_by=due, by=by, at=at)
+    elif common.is_checker(by, region=item.region_id, at=at):
+        assign(item=item, organisation=firm, rectify_by=due, by=by, at=at)
+
+
+def take_on(*, item: WorkItem, rectify_by: datetime, by: str, at: datetime, **rest: Any) -> Step:
+    """A firm puts right what it found itself, by a date."""
+    with transaction.atomic():
+        danger, firm = _own(item, by)
+        common.set_term(danger, rectify_by, by=by, at=at)
+        step = move(item=item, name="take_on", by=by, at=at, rectify_by=rectify_by.isoformat(), **rest)
+        common.charge_firm(item, firm, by=by, at=at)
+    return step
+
+
+def fix_own(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
+    """A firm found it and put it right: its two photos wait for the patroller, who accepts them or goes to look."""
+    with transaction.atomic():
+        danger, firm = _own(item, by)
+        rules.check_on_spot(danger.grade)
+        step = move(item=item, name="fix_own", by=by, at=at, **rest)
+        item.charge_org = firm
+        item.save(update_fields=["charge_org"])
+    return step
+
+
+def _own(item: WorkItem, by: str) -> tuple[Danger, Organisation]:
+    """A danger that an author's own firm found, and the firm; raises `Refused`."""
+    danger, firm = common.lock(item), common.firm_of_author(by)
+    if firm is None or danger.organisation_id != firm.pk:
+        raise Refused(NOT_THE_FIRMS)
+    return danger, firm
 
 
 def assign(
@@ -152,9 +202,11 @@ def assign(
 
 
 def fix_on_spot(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
-    """Put right where it was found: two photos."""
+    """Put right where it was found: two photos. A firm does not close off by it what is its own."""
     with transaction.atomic():
         danger = common.lock(item)
+        if common.firm_of_author(by) is not None:
+            raise Refused(NOT_BY_THE_FIRM)
         rules.check_on_spot(danger.grade)
         step = move(item=item, name="fix_on_spot", by=by, at=at, **rest)
         common.weigh_point(danger, by=by, at=at)

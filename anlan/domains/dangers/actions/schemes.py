@@ -55,7 +55,7 @@ def draft_scheme(
 def _check_drafter(danger: Danger, by: str, at: datetime) -> None:
     """The firm's own people or its checkers; a service writes what somebody handed in."""
     key = person_id(by)
-    if key is None or common.is_checker(by, at):
+    if key is None or common.is_checker(by, region=danger.item.region_id, at=at):
         return
     firm = Person.objects.values_list("organisation_id", flat=True).get(pk=key)
     if danger.organisation_id is None or firm != danger.organisation_id:

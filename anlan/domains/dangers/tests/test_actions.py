@@ -15,7 +15,7 @@ from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.handing import ask_extension, grant_extension
 from anlan.kernel.loop.models import Evidence, WorkItem
 from anlan.kernel.messaging.models import Message
-from tests.people import DISTRICT, HILL, NOON, QUAY, District, district
+from tests.people import DISTRICT, HARBOUR, HILL, NOON, QUAY, District, add_duty, add_person, district
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -137,9 +137,11 @@ class TestACandidate:
             )
         assert refusal.value.field == "second_officer"
         move(item=question, name="answer", by=here.colleague.by, at=NOON + timedelta(hours=1))
+        second = add_person("Dora", here.street)
+        add_duty(second, "enforcement_officer", HARBOUR, rank=1)
         actions.decide_major(
             item=question,
-            second_officer=str(here.outsider.pk),
+            second_officer=str(second.pk),
             clause="令10 第12条",
             reason="无控爆",
             by=here.colleague.by,

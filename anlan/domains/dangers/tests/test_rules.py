@@ -38,7 +38,7 @@ def check(**over: object) -> None:
         "grade": "ordinary",
         "category": "dust",
         "how": "visit",
-        "finder": "person:a",
+        "hands": {"person:a"},
         "by": "person:a",
         "by_photo": ["exit"],
     }

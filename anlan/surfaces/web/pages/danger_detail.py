@@ -45,10 +45,13 @@ def extra(page: Shown) -> Mapping[str, Any]:
     steps = list(Step.objects.filter(item=page.item).order_by("at", "pk"))
     names = author_names(step.by for step in steps)
     on_spot = _photos(steps, ("fix_on_spot",))  # two photographs, the first taken before
+    own = _photos(steps, ("fix_own",))
     return {
+        "moves": [each for move, each in _offered(page) if move not in _others_moves(page, danger)],
+        "entered_for": danger.entered_for != "",
         "strip": _strip(page, steps, names),
-        "before": _photos(steps, ("open", "assign")) + on_spot[:1],
-        "after": on_spot[1:] + _photos(steps, ("rectify", "accept")),
+        "before": _photos(steps, ("open", "assign")) + on_spot[:1] + own[:1],
+        "after": on_spot[1:] + own[1:] + _photos(steps, ("rectify", "accept")),
         "category": _(dict(CATEGORIES).get(danger.category, danger.category)),
         "grade": _(GRADES.get(danger.grade, danger.grade)),
         "heavy": danger.grade != "ordinary",
@@ -69,6 +72,19 @@ def extra(page: Shown) -> Mapping[str, Any]:
         **_later(page, danger),
         **_schemes(page, danger),
     }
+
+
+def _offered(page: Shown) -> list[tuple[str, dict[str, Any]]]:
+    """The steps that the loop opens to the reader, by name."""
+    return [(move.name, items._offer(page, move)) for move in open_moves(page.item, page.person, at=page.at)]
+
+
+def _others_moves(page: Shown, danger: Danger) -> set[str]:
+    """Steps that the action keeps for the other side: a firm does not close off its own, nobody else takes it on."""
+    if page.person.organisation.kind != "enterprise":
+        return {"take_on", "fix_own"}
+    own = danger.organisation_id == page.person.organisation_id
+    return {"fix_on_spot"} if own else {"fix_on_spot", "take_on", "fix_own"}
 
 
 def _schemes(page: Shown, danger: Danger) -> dict[str, Any]:
@@ -233,7 +249,14 @@ def clause_text(row: Mapping[str, Any]) -> str:
 def candidate_extra(page: Shown) -> Mapping[str, Any]:
     """The question whether it is major: what it is about, and the clauses that it may meet."""
     danger: Danger = page.row.danger
-    return {"danger": danger, "danger_url": url_of(danger.item), "ticked": _ticked(danger, page)}
+    row: Candidate = page.row
+    last = Step.objects.filter(item=page.item, move__startswith="decide_").first()
+    hands = [last.by, row.second_officer] if last is not None else []
+    names = author_names(hands)
+    return {
+        "danger": danger, "danger_url": url_of(danger.item), "ticked": _ticked(danger, page),
+        "decided_by": [names[hand] for hand in hands if hand in names],
+    }  # fmt: skip
 
 
 def listing_extra(page: Shown) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain import registry as domains
+from anlan.kernel.domain.opening import check_opening, may_open
 from anlan.kernel.domain.spec import Field, Record
 from anlan.kernel.loop.models import LoopRecord, WorkItem
 from anlan.kernel.loop.queries import visible_items
@@ -64,6 +65,7 @@ def declared(domain: str, slug: str) -> Record:
 def record_list(request: HttpRequest, domain: str, record: str) -> HttpResponse:
     """One register: the rows a person may see, open ones first, those that run out first on top."""
     known = declared(domain, record)
+    person, world = _who(request)
     rows = filtered(_visible(request, known), known, request.GET)
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page", "1"))
     context = {
@@ -72,6 +74,7 @@ def record_list(request: HttpRequest, domain: str, record: str) -> HttpResponse:
         "slug": record,
         "known": known,
         "label": _(known.loop.label),
+        "may_open": may_open(known, person, at=world.seen_at),
         "heads": [(_(c.label), c.numeric) for c in known.columns],
         "rows": [_line(row, known) for row in pages],
         "pages": pages,
@@ -144,16 +147,16 @@ def _cell(row: Any, path: str, known: Record) -> str:
 def record_new(request: HttpRequest, domain: str, record: str) -> HttpResponse:
     """The form by which a record is opened by hand, and the opening."""
     known = declared(domain, record)
-    if known.opens is None:
-        raise Http404
     person, world = _who(request)
+    if not may_open(known, person, at=world.seen_at):
+        raise Http404
     context = _opening(known, domain, record, person, world, request)
     templates = [f"web/records/{domain}.{record}.new.html", "web/records/new.html"]
     template = templates[0] if (domain, record) in OWN_FORMS else templates[1]
     if request.method == "GET":
         return render(request, template, context)
     try:
-        item = _open(request, known, world)
+        item = _open(request, known, person, world)
     except Refused as refusal:
         return again(request, template, context, refusal)
     messages.success(request, _("Recorded: {title}.").format(title=item.title))
@@ -195,9 +198,10 @@ def regions_of(person: Person, world: World) -> list[Region]:
     return found or [person.organisation.region]
 
 
-def _open(request: HttpRequest, known: Record, world: World) -> WorkItem:
+def _open(request: HttpRequest, known: Record, person: Person, world: World) -> WorkItem:
     author = author_of(request)
     facts = forms.values(_asked(known), request.POST)
+    check_opening(known, person, region=str(facts.get("region", "")), at=world.seen_at)
     if known.opens is None:
         raise Http404
     given = {

@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 
+from anlan.domains.dangers.rules.words import GOODS as GOODS
+from anlan.domains.dangers.rules.words import HANDED as HANDED
+from anlan.domains.dangers.rules.words import UNLAWFUL as UNLAWFUL
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 
@@ -22,7 +25,8 @@ FIVE_MISSING = reason(
     N_("A major danger, or one open for more than seven days, needs all five in place. Missing: {missing}."),
 )
 OWN_RECHECK = reason(
-    "dangers.own_recheck", N_("You found this major danger; its recheck is for another person.")
+    "dangers.own_recheck",
+    N_("You found this major danger or reported it as put right; its recheck is for another person."),
 )
 NOT_BY_PHOTO = reason(
     "dangers.not_by_photo", N_("A danger of this kind ({category}) is rechecked on the spot, not by photo.")
@@ -64,7 +68,10 @@ BAD_LOOK = reason("dangers.bad_look", N_("Harm, difficulty and spread are 1, 2 o
 NO_REGION = reason("dangers.no_region", N_("Say where it is: a site, a risk point, a firm or a region."))
 NOT_YOURS_TO_LIST = reason("dangers.not_yours_to_list", N_("Listing at this level is for: {who}."))
 SECOND_OFFICER = reason(
-    "dangers.second_officer", N_("An order needs two certified officers. Name the other one.")
+    "dangers.second_officer",
+    N_(
+        "It takes two certified officers of this place. Choose the second one among its enforcement officers."
+    ),
 )
 BAD_TARGET = reason("dangers.bad_target", N_("{given} is no target. Give a whole number."))
 BAD_SPAN = reason("dangers.bad_span", N_("The last day lies before the first one."))
@@ -115,6 +122,15 @@ BAD_QUANTITY = reason("dangers.bad_quantity", N_("How much was found? A number a
 LOOKS = ("harm", "difficulty", "spread")
 
 
+class Asked(Protocol):
+    decide_by: datetime | None
+
+
+def time_to_decide(record: Asked, at: datetime) -> timedelta | None:
+    """Counted from the mark: a late answer gives no later decision."""
+    return None if record.decide_by is None else max(record.decide_by - at, timedelta(0))
+
+
 class HasTerm(Protocol):
     """A danger as its clock sees it."""
 
@@ -142,12 +158,15 @@ def check_five(*, grade: str, age: timedelta, five: Mapping[str, Any]) -> None:
 
 
 def check_recheck(
-    *, grade: str, category: str, how: str, finder: str, by: str, by_photo: Collection[str]
+    *, grade: str, category: str, how: str, hands: Collection[str], by: str, by_photo: Collection[str]
 ) -> None:
-    """Who may accept and how: the same patroller for ordinary ones, another person for major ones (practice.md 1.8)."""
+    """Who may accept and how: the same patroller for ordinary ones, another person for major ones (practice.md 1.8).
+
+    `hands`: who found it, and who reported it as put right.
+    """
     if grade == "candidate_major":
         raise Refused(STILL_DECIDING)
-    if grade == "major" and finder == by:
+    if grade == "major" and by in hands:
         raise Refused(OWN_RECHECK)
     if how == "photo" and (grade == "major" or category not in by_photo):
         raise Refused(NOT_BY_PHOTO, field="how", category=category)
@@ -377,15 +396,3 @@ def figure(given: Any) -> Decimal:
     if not value.is_finite() or value < 0 or value >= Decimal(10) ** 13:
         raise Refused(BAD_FIGURE, field="value", given=str(given)[:20])
     return value
-
-
-# ---- what is made, stored, carried or sold without leave ----------------
-GOODS = {
-    "fireworks": N_("Fireworks"), "fuel": N_("Fuel"), "gas": N_("Bottled gas"),
-    "chemicals": N_("Hazardous chemicals"), "other": N_("Other goods"),
-}  # fmt: skip
-UNLAWFUL = {"make": N_("Made"), "store": N_("Stored"), "carry": N_("Carried"), "sell": N_("Sold")}
-HANDED = {
-    "police": N_("Police"), "market": N_("Market regulation"), "emergency": N_("Emergency management"),
-    "transport": N_("Transport"), "city_order": N_("City management"),
-}  # fmt: skip

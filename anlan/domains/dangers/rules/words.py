@@ -1,0 +1,13 @@
+"""Words of what is made, stored, carried or sold without leave: goods, acts, and to whom it is handed."""
+
+from anlan.kernel.core.words import N_
+
+GOODS = {
+    "fireworks": N_("Fireworks"), "fuel": N_("Fuel"), "gas": N_("Bottled gas"),
+    "chemicals": N_("Hazardous chemicals"), "other": N_("Other goods"),
+}  # fmt: skip
+UNLAWFUL = {"make": N_("Made"), "store": N_("Stored"), "carry": N_("Carried"), "sell": N_("Sold")}
+HANDED = {
+    "police": N_("Police"), "market": N_("Market regulation"), "emergency": N_("Emergency management"),
+    "transport": N_("Transport"), "city_order": N_("City management"),
+}  # fmt: skip
