@@ -117,5 +117,18 @@ def test_a_change_of_a_rate_is_told_in_points_and_a_base_of_zero_by_the_differen
     assert printed(Figure("x", "change", ("now", "then"), 0), counts).text == "+3起"
 
 
+def test_a_count_that_fell_is_a_note_and_neither_one_that_rose_nor_one_that_rose_from_nought_is() -> None:
+    def told(now: int, then: int, limit: int = 0) -> list[tuple[str, str]]:
+        facts = {
+            "now": Fact("now", Decimal(now), "家次", "巡查企业"),
+            "then": Fact("then", Decimal(then), "家次"),
+        }
+        relation = Relation("visits_fell", "fell", ("now", "then"), Decimal(limit))
+        return [(each.verdict, each.words.format(**each.values)) for each in findings([relation], facts)]
+
+    assert told(70, 100) == [(NOTE, "巡查企业 fell from 100 to 70, by 30.0 per cent.")]
+    assert [told(100, 100), told(101, 100), told(5, 0), told(70, 100, limit=30)] == [[], [], [], []]
+
+
 def test_every_kind_of_relation_has_words() -> None:
     assert set(checking.WORDS) == set(checking._CHECKS)

@@ -96,7 +96,7 @@ def vacant(cut: Cut, period: Period, as_of: datetime) -> Counted:
     return Counted(Decimal(len(rows)), len(rows), [row.pk for row in rows])
 
 
-CLOSE = ("close_off",)
+CLOSE, FUND = ("close_off",), "workplan.fund"
 INDICATORS = (
     Indicator(
         "workplan.progress", N_("Progress of the work plan"), "%",
@@ -147,18 +147,21 @@ INDICATORS = (
     Indicator(
         "workplan.fund_spent", N_("Spending of funds"), "%",
         N_("Paid by the end of the period ÷ arranged, of the funds of the period's years."), spent, digits=2,
+        opens=FUND,
     ),
     Indicator(
         "workplan.fund_against_time", N_("Spending against the year"), N_("percentage points"),
         N_("Share spent less the share of the year that has passed, in points; below zero it lags."),
-        spent_against_time, digits=2,
+        spent_against_time, digits=2, opens=FUND,
     ),
     Indicator(
         "workplan.holders_verified", N_("Holders of duties verified"), "%",
         N_("Holders looked at in the thirty days before the end of the period ÷ all in force then."), holders_verified,
+        opens="orgs.duty",
     ),
     Indicator(
         "workplan.posts_vacant", N_("Posts vacant"), N_("posts"),
         N_("Places that must have a keeper and had none at the end of the period."), vacant, digits=0,
+        opens="places.place",
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from anlan.domains.workplan.public import ahead_of
-from anlan.domains.workplan.tests.test_plan import DAY, handed
+from anlan.domains.workplan.tests.test_plan import DAY, _keeper, handed
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spec import Cut, Period, Reading
 from anlan.kernel.loop.actions import move
@@ -23,7 +23,7 @@ def test_what_is_due_in_a_span_to_come_is_counted_with_who_leads_it_and_its_targ
     here = district()
     task = handed(here, target=1680, unit="家", due_at=NOON + 40 * DAY)
     dropped = handed(here, measure="另一项", due_at=NOON + 41 * DAY)
-    move(item=dropped, name="drop", by="service:test", at=NOON + DAY, reason="并入前项")
+    move(item=dropped, name="drop", by=_keeper().by, at=NOON + DAY, reason="并入前项")
     coming = due(NOON + 30 * DAY, NOON + 60 * DAY, NOON + 2 * DAY)
     assert (coming.value, list(coming.rows)) == (1, [task.pk])
     assert due(NOON + 30 * DAY, NOON + 60 * DAY, NOON).value == 2  # as it was known before one was dropped

@@ -16,7 +16,7 @@ from anlan.kernel.loop import registry as loops
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.queries import visible_items
 from anlan.kernel.orgs.models import Person
-from anlan.kernel.orgs.queries import scope_of
+from anlan.kernel.orgs.queries import duty_names, scope_of
 from anlan.kernel.places.models import Region
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.worlds import World
@@ -88,8 +88,9 @@ OPENERS = {
             url=lambda row: reverse("web:station", args=[row.pk]),
         ),
         Opener(
-            "contractors.fixture", N_("Terminal or board"), "region__code", ("contractors.fixture",),
-            title=lambda row: f"{row.code} · {row.park}",
+            # Terminals come in by the list; the entry of a list is one of its street.
+            "contractors.fixture", N_("Terminal or board"), "region__code", ("places.region",),
+            title=lambda row: f"{row.code} · {row.park}", subject=lambda row: row.region_id,
         ),
         Opener(
             "grassroots.activity", N_("Line of a station's work book"), "station__region__code",
@@ -97,21 +98,33 @@ OPENERS = {
             url=lambda row: reverse("web:post", args=[row.station_id]), where=lambda row: row.station.region,
             at=lambda row: row.happened_at, related=("station__region",), subject=lambda row: row.station_id,
         ),
+        Opener(
+            "resources.force", N_("Rescue force"), "region__code", ("resources.force",),
+            url=lambda row: reverse("web:force", args=[row.pk]), at=lambda row: row.joined_at,
+        ),
+        Opener(
+            "workplan.fund", N_("Fund"), "region__code", ("workplan.fund",),
+            title=lambda row: f"{row.name} · {row.organisation} · {row.year}", url=lambda row: reverse("web:funds"),
+            at=lambda row: row.recorded_at, related=("region", "organisation"),
+        ),
+        Opener(
+            "orgs.duty", N_("Duty"), "region__code", ("orgs.duty",),
+            title=lambda row: f"{row.person.name} · {duty_names([row.kind_id])[0]}",
+            url=lambda row: reverse("web:holders"), at=lambda row: row.verified_at,
+            related=("region", "person", "kind"),
+        ),
+        Opener(
+            "places.place", N_("Place"), "region__code", ("places.place",),
+            title=lambda row: f"{row.name} · {row.kind.label}", at=lambda row: row.created_at,
+            related=("region", "kind"),
+        ),
     )
 }  # fmt: skip
 
 
 def opener_of(opens: str) -> Opener | None:
-    """How rows of a model are opened; one that nobody described is opened by its name where it has a region."""
-    if opens in ("", ITEM):
-        return None
-    if opens in OPENERS:
-        return OPENERS[opens]
-    model = apps.get_model(opens)
-    names = {field.name for field in model._meta.get_fields()}
-    return (
-        Opener(opens, str(model._meta.verbose_name), "region__code", (opens,)) if "region" in names else None
-    )
+    """How rows of a model are opened; None for work items. Each model that a number opens to is described above."""
+    return None if opens in ("", ITEM) else OPENERS[opens]
 
 
 def rows_of(ids: Sequence[Any], *, opens: str, person: Person, world: World) -> list[Row]:
