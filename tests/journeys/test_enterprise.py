@@ -70,7 +70,14 @@ def it() -> Archive:
     registering.set_tag(firm=firm, kind="multi_tenant", by=by, at=at)
     for name, sector in TRADES:
         registering.register(name=name, region=QUAY, sector=sector, staff=30, by=by, at=at)
-    classing.sign_class(firm=firm, grade=classing.proposed_class(firm, at=at).grade, why="", by=by, at=at)
+    classing.sign_class(
+        firm=firm,
+        grade=classing.proposed_class(firm, besides={}, at=at).grade,
+        why="",
+        besides={},
+        by=by,
+        at=at,
+    )
     classing.sign_colour(
         firm=firm, fulfilled=["exits", "separation", "alarm", "wiring", "agreement"], by=by, at=at
     )

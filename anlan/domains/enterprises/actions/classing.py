@@ -24,7 +24,7 @@ OWN_TENANT = reason("enterprises.own_tenant", N_("A landlord is not its own leas
 
 
 def propose_class(
-    *, firm: Enterprise, by: str, at: datetime, besides: Mapping[str, int] | None = None
+    *, firm: Enterprise, besides: Mapping[str, int], by: str, at: datetime
 ) -> classing.Proposed:
     """What the weights say; kept on the row, signed by nobody. `besides`: what other subjects know."""
     check_keeper(firm, by=by, at=at)
@@ -37,13 +37,11 @@ def propose_class(
     return proposed
 
 
-def proposed_class(
-    firm: Enterprise, *, at: datetime, besides: Mapping[str, int] | None = None
-) -> classing.Proposed:
+def proposed_class(firm: Enterprise, *, besides: Mapping[str, int], at: datetime) -> classing.Proposed:
     """The same without writing anything."""
     region = firm.organisation.region_id
     days = rulesets.value_of("enterprises.long_zero_days", region=region, at=at)
-    facts = class_facts(firm, at=at, today=local_day(at), zero_days=days) | dict(besides or {})
+    facts = class_facts(firm, at=at, today=local_day(at), zero_days=days) | dict(besides)
     return classing.propose(
         facts,
         weights=rulesets.value_of("enterprises.class_weights", region=region, at=at),
@@ -55,12 +53,14 @@ def reasons_of(proposed: classing.Proposed) -> list[dict[str, Any]]:
     return [{"fact": why.fact, "count": why.count, "points": why.points} for why in proposed.reasons]
 
 
-def sign_class(*, firm: Enterprise, grade: str, why: str, by: str, at: datetime) -> None:
-    """Sign a class: the weights are asked anew; another one than theirs needs a reason."""
+def sign_class(
+    *, firm: Enterprise, grade: str, why: str, besides: Mapping[str, int], by: str, at: datetime
+) -> None:
+    """Sign a class: the weights are asked anew; another one than theirs needs a reason. `besides` as when proposed."""
     check_signer(firm, by=by, at=at)
     if grade not in GRADES or not grade:
         raise Refused(BAD_CLASS, field="grade")
-    proposed = proposed_class(firm, at=at)
+    proposed = proposed_class(firm, besides=besides, at=at)
     classing.check_signed(signed=grade, proposed=proposed.grade, why=why)
     with transaction.atomic():
         firm.grade, firm.grade_proposed, firm.grade_reasons = grade, proposed.grade, reasons_of(proposed)

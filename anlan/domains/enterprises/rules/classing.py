@@ -51,4 +51,4 @@ def propose(
 def check_signed(*, signed: str, proposed: str, why: str) -> None:
     """Who signs another class than the proposed one says why."""
     if signed != proposed and not why.strip():
-        raise Refused(WITHOUT_REASON, field="reason", signed=signed, proposed=proposed or "—")
+        raise Refused(WITHOUT_REASON, field="why", signed=signed, proposed=proposed or "—")

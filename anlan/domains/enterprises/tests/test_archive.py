@@ -304,15 +304,17 @@ class TestSigning:
         hazards.add_facility(
             firm=it.firm, kind="dust", name="打磨间", facts={"workers": "35"}, by=it.here.owner.by, at=NOON
         )
-        proposed = classing.propose_class(firm=it.firm, by=it.here.owner.by, at=NOON)
+        proposed = classing.propose_class(firm=it.firm, besides={}, by=it.here.owner.by, at=NOON)
         assert proposed.grade == "C"
         assert {why.fact for why in proposed.reasons} == {"dust", "dust_30_workers", "profile_lacks"}
         assert Enterprise.objects.get().grade == ""
         with pytest.raises(Refused):
-            classing.sign_class(firm=it.firm, grade="A", why="", by=it.here.owner.by, at=NOON)
+            classing.sign_class(firm=it.firm, grade="A", why="", besides={}, by=it.here.owner.by, at=NOON)
         with pytest.raises(Refused):
-            classing.sign_class(firm=it.firm, grade="C", why="", by=it.here.manager.by, at=NOON)
-        classing.sign_class(firm=it.firm, grade="D", why="去年两次重大隐患", by=it.here.owner.by, at=NOON)
+            classing.sign_class(firm=it.firm, grade="C", why="", besides={}, by=it.here.manager.by, at=NOON)
+        classing.sign_class(
+            firm=it.firm, grade="D", why="去年两次重大隐患", besides={}, by=it.here.owner.by, at=NOON
+        )
         row = History.objects.get(kind="grade")
         assert (row.value, row.facts["proposed"], row.facts["why"]) == ("D", "C", "去年两次重大隐患")
 

@@ -99,7 +99,7 @@ def test_firms_go_out_with_masked_phones_and_only_to_who_may_see_them() -> None:
 
 def test_the_layer_shows_sites_by_class_and_drops_closed_firms() -> None:
     it = archive()
-    classing.sign_class(firm=it.firm, grade="C", why="试", by=it.here.owner.by, at=NOON)
+    classing.sign_class(firm=it.firm, grade="C", why="试", besides={}, by=it.here.owner.by, at=NOON)
     rows = sites(None)
     assert (len(rows.ids), rows.colour.tolist(), rows.sector.tolist(), rows.region.tolist()) == (
         1,

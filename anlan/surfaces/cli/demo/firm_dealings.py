@@ -35,7 +35,7 @@ def play(firms_in_order: Sequence[UUID], dice: random.Random, at: datetime) -> N
 def _sign(firms: Sequence[Enterprise], dice: random.Random, at: datetime) -> None:
     """Some classes signed as proposed; the parks' colours by their checklist."""
     for firm in firms[:SIGNED]:
-        proposed = classing.proposed_class(firm, at=at)
+        proposed = classing.proposed_class(firm, besides={}, at=at)
         firm.grade = firm.grade_proposed = proposed.grade
         firm.grade_reasons = classing.reasons_of(proposed)
     Enterprise.objects.bulk_update(

@@ -46,7 +46,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
 from anlan.surfaces.web import forms
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages.enterprise_forms import FORMS, IDENTITY, dates
+from anlan.surfaces.web.pages.enterprise_forms import FORMS, IDENTITY, besides_of, dates
 from anlan.surfaces.web.pages.enterprises import certificate_line, qr, reader, trade_names
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.records import regions_of
@@ -104,7 +104,7 @@ def enterprise(request: HttpRequest, pk: UUID) -> HttpResponse:
         "status": _(words.label(words.STATUSES, firm.status)),
         "sector": sectors.name_of(firm.sector),
         "lacks": [(_(words.label(words.SECTIONS, code)), MISSING_FORM[code]) for code in last_lacks(firm)],
-        "reasons": [(_fact(why["fact"]), why["count"], why["points"]) for why in firm.grade_reasons],
+        **_weighed(firm, at),
         **_identity(firm),
         **_people(firm, at),
         **_hazards(firm, at),
@@ -113,6 +113,16 @@ def enterprise(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": _history(firm),
     }
     return render(request, "web/pages/enterprise.html", page)
+
+
+def _weighed(firm: Enterprise, at: datetime) -> dict[str, Any]:
+    """What the weights say now, and why; beside it what the signature rests on."""
+    proposed = classing.proposed_class(firm, besides=besides_of(firm), at=at)
+    return {
+        "proposed": proposed,
+        "weighed": [(_fact(why.fact), why.count, why.points) for why in proposed.reasons],
+        "reasons": [(_fact(why["fact"]), why["count"], why["points"]) for why in firm.grade_reasons],
+    }
 
 
 def _fact(code: str) -> str:
@@ -263,7 +273,7 @@ def enterprise_edit(request: HttpRequest, pk: UUID, section: str) -> HttpRespons
         "firm": firm,
         "title": _(form.label),
         "section": section,
-        "proposed": classing.proposed_class(firm, at=at) if section == "class" else None,
+        **(_weighed(firm, at) if section == "class" else {}),
         "fields": forms.inputs(asked, request.POST or _stands(firm, section)),
         "regions": regions_of(person, world_of(request)),
         "sectors": sectors.divisions().items() if section == "identity" else (),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 
+from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import classing, filing, hazards, registering, selfwork, staffing
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
 from anlan.domains.enterprises.rules import sectors, words
@@ -173,6 +174,14 @@ LEVELS = (
 )
 
 
+def besides_of(firm: Enterprise) -> dict[str, int]:
+    """What other subjects know of a firm that its class counts: major dangers that are open, of the real world."""
+    major = Danger.objects.filter(
+        organisation=firm.pk, grade="major", item__closed_at=None, item__exercise=None
+    )
+    return {"major_danger_open": major.count()}
+
+
 # ---- what each form calls ----------------
 def _certificate(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
     staffing.set_certificate(firm=firm, by=by, at=at, **facts)
@@ -204,7 +213,9 @@ def _lease(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
 
 
 def _class(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
-    classing.sign_class(firm=firm, grade=facts["grade"], why=facts.get("why", ""), by=by, at=at)
+    classing.sign_class(
+        firm=firm, grade=facts["grade"], why=facts.get("why", ""), besides=besides_of(firm), by=by, at=at
+    )
 
 
 def _colour(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:

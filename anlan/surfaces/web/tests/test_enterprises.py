@@ -9,12 +9,15 @@ import xlsxwriter
 from django.test import Client
 from django.urls import reverse
 
+from anlan.domains.dangers.actions import report_danger
+from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import hazards, staffing
 from anlan.domains.enterprises.models import (
     Commitment,
     Comparison,
     Enterprise,
     Finding,
+    History,
     KeyPerson,
     SelfCheck,
     SelfReport,
@@ -369,3 +372,25 @@ class TestComparisons:
             reverse("web:enterprise_comparison_new"), {"region": HARBOUR, "power": file}
         )
         assert answer.status_code == 422
+
+
+def test_the_class_counts_open_major_dangers_when_it_is_proposed_and_when_it_is_signed(it: Archive) -> None:
+    at, by = clock.real_now(), it.here.owner.by
+    hazards.add_facility(firm=it.firm, kind="dust", name="打磨间", facts={"workers": 35}, by=by, at=at)
+    for number in range(2):
+        report_danger(
+            description=f"积尘{number}", category="dust", region=QUAY, organisation=it.here.firm, by=by, at=at
+        )
+    danger = Danger.objects.first()
+    Danger.objects.filter(pk=danger.pk).update(grade="major")
+    client, url = browser(it.here.owner.account), reverse("web:enterprise_edit", args=[it.firm.pk, "class"])
+    page = text(client.get(url))
+    assert "class D" in page and "Major dangers open" in page and "+25" in page
+    mild = client.post(url, {"grade": "C", "why": ""})
+    assert mild.status_code == 422 and "the weights say D" in text(mild)
+    assert client.post(url, {"grade": "D", "why": ""}).status_code == 302
+    facts = History.objects.get(kind="grade").facts
+    assert {"fact": "major_danger_open", "count": 1, "points": 25} in facts["reasons"] and facts[
+        "proposed"
+    ] == "D"
+    assert "Major dangers open" in text(client.get(reverse("web:enterprise", args=[it.firm.pk])))
