@@ -1,6 +1,7 @@
 """事故调查 declared: what surfaces show of it and which doors it uses."""
 
 from anlan.domains.accidents import actions, queries
+from anlan.domains.accidents.actions.sheets import SHEETS
 from anlan.domains.accidents.indicators import INDICATORS
 from anlan.domains.accidents.links import LINKS
 from anlan.domains.accidents.loop import ACCIDENT, PREVENTION
@@ -120,6 +121,7 @@ DOMAIN = Domain(
         MessageKind(actions.ALERT_KIND, N_("Lesson of an accident"), answers=("received", "done")),
         MessageKind(actions.WARNING_KIND, N_("Warning to a street about accidents"), answers=("received",)),
     ),
+    sheets=SHEETS,
     looks_back=(LookBack("accidents.determined", N_("Determined accidents"), queries.against_units),),
     edges={
         "incidents": "an accident arises from an event and follows its figures",

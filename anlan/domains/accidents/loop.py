@@ -2,7 +2,7 @@
 
 from anlan.domains.accidents.rules import clocks, preventing
 from anlan.kernel.core.words import N_
-from anlan.kernel.loop.spec import At, Deadline, File, Loop, Move, Within, days, hours
+from anlan.kernel.loop.spec import SYSTEM, At, Deadline, File, Loop, Move, Within, days, hours
 
 OFFICE = ("accident_office",)
 HEADS = ("accident_office", "bureau_chief")
@@ -11,7 +11,7 @@ ACCIDENT = Loop(
     name="accidents.accident",
     label=N_("Accident"),
     start="filed",
-    closed=frozenset({"evaluated", "written_off"}),
+    closed=frozenset({"evaluated", "written_off", "on_record"}),
     states={
         "filed": N_("Filed, preliminary"),
         "investigating": N_("Determined, being investigated"),
@@ -19,6 +19,7 @@ ACCIDENT = Loop(
         "replied": N_("Replied, being rectified"),
         "evaluated": N_("Rectification evaluated"),
         "written_off": N_("Written off"),
+        "on_record": N_("On record: determined elsewhere"),
     },
     moves=(
         # 先行填报→调查认定→统计核销: whoever filed it does not determine it, nor write it off.
@@ -26,6 +27,9 @@ ACCIDENT = Loop(
              unless=("open",)),
         Move("write_off", ("filed", "investigating"), "written_off", label=N_("Write off"), by=HEADS, reason=True,
              unless=("open",)),
+        # Rows of former years and of other registers come in with what was decided there.
+        Move("enter_determined", "filed", "on_record", label=N_("Determined elsewhere"), by=(SYSTEM,)),
+        Move("enter_written_off", "filed", "written_off", label=N_("Written off elsewhere"), by=(SYSTEM,)),
         Move("handle_first", "filed", "filed", label=N_("Record the handling on the spot"), by=OFFICE, needs=("done",)),
         Move("handle", "investigating", "investigating", label=N_("Record the handling on the spot"), by=OFFICE,
              needs=("done",)),

@@ -35,6 +35,8 @@ class Accident(LoopRecord):
     lat = models.FloatField(null=True, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True, blank=True)
     unit_name = models.CharField(max_length=160, blank=True)  # of a firm that no register of ours knows
+    source = models.CharField(max_length=160, blank=True)  # the register it comes from; empty: filed here
+    number = models.CharField(max_length=60, blank=True)  # its number there
     occurred_at = models.DateTimeField()
     counts_until = models.DateTimeField()  # a death after it no longer counts
     grade = models.CharField(max_length=12, choices=_said(words.GRADES), default="none")
@@ -45,6 +47,11 @@ class Accident(LoopRecord):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["occurred_at"], name="accidents_accident_occurred")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "number"], condition=~models.Q(source=""), name="accidents_accident_source"
+            )
+        ]
 
     @property
     def unit(self) -> str:

@@ -73,12 +73,12 @@ def file_accident(
     """先行填报: an accident is filed with what is known. With an `incident` (its id) the facts of that event are taken
     over and its figures are followed from then on: nobody types a death twice. Raises `Refused`.
     """
-    label = _check(type_code, sector, body, region, by=by, at=at)
+    label = check_words(type_code, sector, body, region, by=by, at=at)
     event = _event(incident, exercise_id)
     occurred = (event.occurred_at if event else None) or occurred_at or happened_at or at
     row = Accident(
         type_code=type_code, sector=sector, body=body, body_label=label, description=description.strip()[:300],
-        occurred_at=occurred, counts_until=_counts_until(type_code, occurred, region),
+        occurred_at=occurred, counts_until=counts_until(type_code, occurred, region),
         organisation=organisation or (event.organisation if event else None), unit_name=unit_name[:160],
         spot=spot or (event.spot if event else ""), **_position(event, evidence),
     )  # fmt: skip
@@ -107,7 +107,7 @@ def _ask_anew(row: Accident, item: WorkItem, *, by: str, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _check(type_code: str, sector: str, body: str, region: str, *, by: str, at: datetime) -> str:
+def check_words(type_code: str, sector: str, body: str, region: str, *, by: str, at: datetime) -> str:
     """Whether somebody may file it here and its words are known; returns the label of the supervising body."""
     if not _holds(FILERS, region, by=by, at=at):
         raise Refused(NOT_A_FILER, field="region")
@@ -145,7 +145,7 @@ def days_of(rule: str, region: str, at: datetime) -> timedelta:
     return timedelta(days=float(rulesets.value_of(rule, region=region, at=at)))
 
 
-def _counts_until(type_code: str, occurred: datetime, region: str) -> datetime:
+def counts_until(type_code: str, occurred: datetime, region: str) -> datetime:
     rule = "accidents.counts_days_road_fire" if type_code in SHORT_CLOCK else "accidents.counts_days"
     return grading.counts_until(occurred, days=int(rulesets.value_of(rule, region=region, at=occurred)))
 
@@ -170,13 +170,13 @@ def _first_toll(
     if event is not None:
         held = incidents.figures_of(event.pk)
         if held is not None:
-            _write_toll(row, queries.as_counts(held), by=by, at=at, happened=held.happened_at, figures=held)
+            write_toll(row, queries.as_counts(held), by=by, at=at, happened=held.happened_at, figures=held)
         there = queries.as_counts(held)
         more = {name: value for name, value in known.items() if str(value) != str(there.get(name, 0))}
         if more:
             incidents.add_figures(item=event.item, by=by, at=at, **more)
     elif known:
-        _write_toll(row, grading.grown({}, known, why=""), by=by, at=at, happened=row.occurred_at)
+        write_toll(row, grading.grown({}, known, why=""), by=by, at=at, happened=row.occurred_at)
 
 
 def tell_toll(
@@ -197,7 +197,7 @@ def tell_toll(
             return Toll.objects.get(figures=fresh, accident=item)
         before = grading.holding(Toll.objects.filter(accident=item, happened_at__lte=happened))
         counts = grading.grown(queries.as_counts(before), given, why=why)
-        return _write_toll(row, counts, by=by, at=at, happened=happened, why=why)
+        return write_toll(row, counts, by=by, at=at, happened=happened, why=why)
 
 
 def follow(figures: incidents.Figures) -> None:
@@ -206,7 +206,7 @@ def follow(figures: incidents.Figures) -> None:
         item__arises_from=figures.incident_id, item__loop=queries.LOOP
     )  # fmt: skip
     for row in rows.exclude(item__state="written_off"):
-        _write_toll(
+        write_toll(
             row, queries.as_counts(figures), by=figures.by, at=figures.recorded_at, happened=figures.happened_at,
             why=figures.reason, figures=figures,
         )  # fmt: skip
@@ -215,7 +215,7 @@ def follow(figures: incidents.Figures) -> None:
 incidents.when_figures_change(follow)
 
 
-def _write_toll(
+def write_toll(
     row: Accident, counts: dict[str, int], *, by: str, at: datetime, happened: datetime, why: str = "",
     figures: incidents.Figures | None = None,
 ) -> Toll:  # fmt: skip

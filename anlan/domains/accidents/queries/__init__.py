@@ -24,6 +24,7 @@ from anlan.kernel.places.regions import prefix_of
 
 LOOP = "accidents.accident"
 DETERMINED, PRELIMINARY = "determined", "filed"
+DETERMINED_BY, WRITTEN_OFF = ("determine", "enter_determined"), ("write_off", "enter_written_off")
 GDP, WORKERS = "statistics.gdp", "statistics.workers"  # codes of the counted records that the rates divide by
 
 
@@ -74,7 +75,7 @@ class Counted:
 
 def counted(span: Span) -> list[Counted]:
     """Accidents of a span that count: not written off by then, and with a death or somebody badly hurt."""
-    gone = Step.objects.filter(item__loop=LOOP, move="write_off", at__lte=span.as_of).values("item_id")
+    gone = Step.objects.filter(item__loop=LOOP, move__in=WRITTEN_OFF, at__lte=span.as_of).values("item_id")
     rows = list(
         Accident.objects.filter(
             in_world(span.exercise_id, path="item__exercise_id"), under(span.region, "item__region"),
@@ -131,7 +132,7 @@ def as_counts(row: Any) -> dict[str, int]:
 
 def determined_by(accidents: Iterable[UUID], *, as_of: datetime) -> set[UUID]:
     """Those that were determined, as known at a time."""
-    steps = Step.objects.filter(item__in=list(accidents), move="determine", at__lte=as_of)
+    steps = Step.objects.filter(item__in=list(accidents), move__in=DETERMINED_BY, at__lte=as_of)
     return set(steps.values_list("item_id", flat=True))
 
 
@@ -199,7 +200,7 @@ MET_BY = {"investigate": "submit", "reply": "reply", "evaluate": "evaluate"}
 def dues(span: Span, *, what: str) -> list[DueState]:
     """Reports, replies or evaluations that were due in a span, as they stood at its `as_of`. An extension recorded by
     then holds; an accident written off owes nothing."""
-    gone = Step.objects.filter(item__loop=LOOP, move="write_off", at__lte=span.as_of).values("item_id")
+    gone = Step.objects.filter(item__loop=LOOP, move__in=WRITTEN_OFF, at__lte=span.as_of).values("item_id")
     rows = Due.objects.filter(
         in_world(span.exercise_id, path="accident__exercise_id"), under(span.region, "accident__region"), what=what,
         recorded_at__lte=span.as_of,
@@ -297,7 +298,7 @@ def against_units(
     rows = Organisation.objects.filter(pk__in=organisations, kind="street")
     streets = [(pk, prefix_of(region)) for pk, region in rows.values_list("pk", "region_id")]
     known = _in_span(organisations, [prefix for _pk, prefix in streets], start, end, exercise_id)
-    gone = Step.objects.filter(item__in=known, move="write_off", at__lte=as_of).values_list(
+    gone = Step.objects.filter(item__in=known, move__in=WRITTEN_OFF, at__lte=as_of).values_list(
         "item_id", flat=True
     )
     standing = determined_by(known, as_of=as_of) - set(gone)

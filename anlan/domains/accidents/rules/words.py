@@ -67,6 +67,11 @@ RANK = tuple(GRADES)
 GRADES_SAID = {
     "none": "未达等级", "ordinary": "一般", "serious": "较大", "major": "重大", "exceptional": "特别重大",
 }  # fmt: skip
+DETERMINATIONS = {
+    "filed": N_("Filed, preliminary"),
+    "determined": N_("Determined"),
+    "written_off": N_("Written off"),
+}
 OUTCOMES = {
     "dead": N_("Dead"),
     "missing": N_("Missing"),

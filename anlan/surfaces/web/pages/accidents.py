@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anlan.domains.accidents import actions, queries
+from anlan.domains.accidents.actions.sheets import PAST
 from anlan.domains.accidents.domain import RECORD
 from anlan.domains.accidents.indicators import FOUR
 from anlan.domains.accidents.models import Accident, Due, Toll
@@ -36,6 +37,7 @@ from anlan.surfaces.web.pages.dangers import who
 from anlan.surfaces.web.pages.incidents import figures_form, labelled
 from anlan.surfaces.web.pages.items import CHOICES, EXTRAS, Shown, shown, url_of
 from anlan.surfaces.web.pages.records import ALSO
+from anlan.surfaces.web.pages.sheets import may_take
 from anlan.surfaces.web.people import author_of, people_only
 from anlan.surfaces.web.refusals import again
 from anlan.surfaces.web.spans import CHOICES as PERIODS
@@ -224,6 +226,7 @@ def accident_figures(request: HttpRequest) -> HttpResponse:
         raise Http404
     page: dict[str, Any] = {
         "here": "registers", "regions": regions_of(person, world), "choices": [(c, _(w)) for c, w in PERIODS],
+        "takes": may_take(person, PAST),
         "said": {name: request.GET.get(name, "") for name in ("region", "period", "from", "to", "as_of")},
     }  # fmt: skip
     try:
@@ -244,6 +247,7 @@ def accident_figures(request: HttpRequest) -> HttpResponse:
         "preliminary": sum(1 for each in now if each.determination == queries.PRELIMINARY),
         "cuts": [(_(label), _named(code, queries.breakdown(span, by=code))) for code, label in CUTS],
         "rows": _rows(person, world, now),
+        "then": _rows(person, world, then),
         "old": [(each["old"], types.get(each["code"], ""))
                 for each in queries.old_types(region=span.region, at=world.now)],
     }  # fmt: skip

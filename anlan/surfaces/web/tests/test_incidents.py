@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from anlan.domains.accidents.actions.sheets import PAST
 from anlan.domains.accidents.models import Accident, Victim
 from anlan.domains.incidents.models import (
     Figures,
@@ -201,6 +202,26 @@ def test_an_event_is_filed_as_an_accident_without_typing_it_again_and_counted(he
     assert f"/accidents/accident/{accident.pk}/" in figures
     assert clerk.get("/accidents/figures/?period=dates&from=x").status_code == 422
     assert clerk.get(f"/accidents/accident/new/?incident={here.firm.pk}").status_code == 404
+
+
+def test_an_accident_of_last_year_from_another_register_stands_beside_with_its_source(here: District) -> None:
+    quin = somebody(here, "Quin", "accident_office")
+    when = clock.real_now() - timedelta(days=372)
+    row = {
+        "source": "直报系统", "number": "SG-1", "occurred": when, "description": "高坠一起", "type": "高处坠落", "sector": "E",
+        "body": "住房建设", "region": QUAY, "dead": 1, "determination": "determined",
+        "determined_on": (when + timedelta(days=5)).date(),
+    }  # fmt: skip
+    (pk,) = PAST.take([row], by=quin.by, at=clock.real_now(), act=here.firm.pk, dry=False).ids
+    client = browser(quin)
+    days = "&".join(
+        f"{name}={clock.real_now() + timedelta(days=n):%Y-%m-%d}" for name, n in (("from", -20), ("to", 0))
+    )
+    figures = client.get(f"/accidents/figures/?period=dates&{days}").content.decode()
+    assert "直报系统 SG-1" in figures
+    assert "Former years from a spreadsheet" in figures
+    shown = client.get(f"/accidents/accident/{pk}/").content.decode()
+    assert "On record from 直报系统, number SG-1" in shown
 
 
 def test_the_pages_speak_chinese(here: District) -> None:
