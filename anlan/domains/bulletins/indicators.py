@@ -17,11 +17,14 @@ ISSUED = ("issue", "enter_number")
 
 
 def _issued(group: str, cut: Cut, period: Period, as_of: datetime) -> Counted:
+    return _counted([code for code, one in templates().items() if one.group == group], cut, period, as_of)
+
+
+def _counted(codes: list[str], cut: Cut, period: Period, as_of: datetime) -> Counted:
     steps = Step.objects.filter(
         in_world(cut.exercise_id), item__loop="bulletins.report", move__in=ISSUED, happened_at__gte=period.start,
         happened_at__lt=period.end, at__lte=as_of,
     )  # fmt: skip
-    codes = [code for code, one in templates().items() if one.group == group]
     rows = Report.objects.filter(item__in=steps.values("item"), template__in=codes)
     if cut.region:
         rows = rows.filter(item__region__code__startswith=prefix_of(cut.region))
@@ -32,6 +35,11 @@ def _issued(group: str, cut: Cut, period: Period, as_of: datetime) -> Counted:
 def issued(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """Bulletins and reports whose number was taken in the period."""
     return _issued("bulletin", cut, period, as_of)
+
+
+def analyses(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Monthly analyses whose number was taken in the period."""
+    return _counted(["monthly_analysis"], cut, period, as_of)
 
 
 def letters(cut: Cut, period: Period, as_of: datetime) -> Counted:
@@ -76,6 +84,9 @@ TIMES, ISSUES, LETTERS = N_("times"), N_("issues"), N_("letters")
 INDICATORS = (
     Indicator("bulletins.issued", N_("Bulletins and reports issued"), ISSUES,
               N_("Bulletins and reports whose number was taken in the period."), issued, digits=0),
+    Indicator("bulletins.analyses", N_("Monthly analyses issued"), ISSUES,
+              N_("Monthly analyses whose number was taken in the period; one a month is expected."), analyses,
+              digits=0),
     Indicator("bulletins.letters", N_("Risk notice letters issued"), LETTERS,
               N_("Risk notice letters whose number was taken in the period."), letters, digits=0),
     Indicator("bulletins.orders", N_("Orders issued"), LETTERS,

@@ -14,6 +14,7 @@ from anlan.domains.bulletins.queries.reports import (
     chain_of,
     facts_of,
     findings_of,
+    left_out,
     previous_of,
     standing,
     visible_reports,
@@ -81,6 +82,30 @@ class TestAnEditor:
             issuing.hand_in(item=report.item, by=writer.by, at=NOON)
         assert refusal.value.code == "bulletins.wrong"
         assert Contradiction.objects.filter(verdict="wrong").count() == 1
+
+    def test_a_number_that_says_otherwise_than_the_table_is_another_scope(self, here: District) -> None:
+        writer = office(here)
+        danger(here)
+        report = monthly(here, writer)
+        whole = said(report, "whole")
+        text = whole.text.replace("发现隐患1项", "发现隐患3项")
+        editing.reword(paragraph=whole, text=text, by=writer.by, at=NOON, reason="含部门自查")
+        (finding,) = findings_of(report)
+        assert (finding.relation.code, finding.verdict) == ("same.found", "scope")
+        editing.explain(item=report.item, key=finding.key, note="文中含部门自查", by=writer.by, at=NOON)
+        assert findings_of(report) == []
+
+    def test_a_number_left_out_of_the_text_is_told_with_whoever_did_it(self, here: District) -> None:
+        writer = office(here)
+        danger(here)
+        report = monthly(here, writer)
+        whole = said(report, "whole")
+        text = whole.text.replace("发现隐患1项", "发现隐患一起")  # not a count, as 一起推进 is none
+        editing.reword(paragraph=whole, text=text, by=writer.by, at=NOON)
+        (gone,) = left_out(report)
+        assert (gone.slot, gone.printed, gone.gone_by) == ("found", "1", writer.by)
+        entry = Entry.objects.get(code="bulletins.number_left_out")
+        assert entry.facts["dropped"] == "发现隐患1"
 
     def test_two_scopes_want_a_note_and_are_silent_afterwards(self, here: District) -> None:
         writer = office(here, "work_plan_office")

@@ -106,13 +106,14 @@ ROWS = (
          "enforcement.penalty_rate enforcement.penalties penalty_rate penalties", "M377 M351"),
     _row("13.case_share", N_("Case penalty share"), "R P",
          "enforcement.case_penalty_share enforcement.case_penalties enforcement.spot_penalties "
-         "case_penalty_share case_penalties", "M378"),
+         "case_penalty_share case_penalties spot_penalties", "M378"),
     _row("13.opening", N_("Case opening rate"), "R P",
          "enforcement.case_opening_rate enforcement.cases_opened case_opening_rate cases_opened", "M270"),
     _row("13.execution", N_("Execution rate"), "P",
          "enforcement.executed_number enforcement.executed_amount execution_rate decided executed", "M270"),
     _row("13.fines", N_("Fines decided and paid"), "R C",
-         "enforcement.fines_decided enforcement.fines_paid fines_decided fines_paid", "M351"),
+         "enforcement.fines_decided enforcement.fines_paid fines_decided fines_paid fines_action fines_precise "
+         "fines_confined fines_plating fines_dust fines_hazchem", "M351"),
     _row("13.dual", N_("Dual penalties"), "P",
          "enforcement.dual_cases enforcement.dual_amount dual_penalties dual_fines"),
     _row("13.major", N_("Major-danger penalty rate"), "C",
@@ -126,7 +127,7 @@ ROWS = (
          "accidents.dead_change accidents.declines accidents.preliminary accidents dead badly_hurt "
          "accidents.injured accidents.loss accidents.four_declines accidents.prevention_goals", "M333 M032 M200 M031"),
     _row("15.fatal", N_("Fatal accidents per sector and body"), "S",
-         "accidents.fatal fatal_accidents", "M335"),
+         "accidents.fatal fatal_accidents serious_accidents", "M335"),
     _row("15.replies", N_("Replies on time; evaluations done"), "P",
          "accidents.replies_on_time accidents.evaluations_done accidents.replies "
          "accidents.reports_on_time accidents.overdue accidents.handled accidents.reviews "
@@ -142,14 +143,14 @@ ROWS = (
     _row("16.watch", N_("Duty check passed"), "U",
          "incidents.checks_passed incidents.watch_covered watch_rate watch_called watch_passed"),
     _row("17.signals", N_("Signals; responses; before the signal"), "L P",
-         "warnings.signals responses.started responses.before_signal", "M338 M339"),
+         "warnings.signals responses.started responses.before_signal signals responses", "M338 M339"),
     _row("17.answered", N_("Call-out answered in time"), "R", "warnings.answered_in_time"),
     _row("17.on_post", N_("On post; median answer time"), "R", "warnings.on_post warnings.median_answer_time"),
     _row("18.online", N_("Device online; alarm truth"), "R",
          "sensing.online sensing.alarm_truth monitoring_rate monitoring_built monitoring_planned", "M127"),
     _row("18.terminals", N_("Terminals connected"), "R",
-         "contractors.terminals_connected contractors.terminals_installed", "M471"),
-    _row("19.rain", N_("Rain against last year and the five-year mean"), "P", "sensing.rain sensing.rain_most",
+         "contractors.terminals_connected contractors.terminals_installed parks_fitted parks_connected", "M471"),
+    _row("19.rain", N_("Rain against last year and the five-year mean"), "P", "sensing.rain sensing.rain_most rain",
          "M340"),
     _row("19.tasks", N_("Plan tasks on time"), "U L", "responses.tasks_on_time responses.tasks_skipped"),
     _row("19.moved", N_("Persons moved: now, cumulative"), "R", "responses.moved_now responses.moved"),
@@ -167,7 +168,8 @@ ROWS = (
     _row("24.drills", N_("Drills, attendances, blind; duty missed"), "U R",
          "drills drill_attendances blind_drills drill_missed grassroots.drills", "M151 M415"),
     _row("25.teams", N_("Teams, persons by scope; first responders"), "P",
-         "teams team_persons responders_rate responders responders_target brigade_members", "M500 M040"),
+         "resources.teams resources.people resources.flood_people teams team_persons flood_persons "
+         "responders_rate responders responders_target brigade_members", "M500 M040"),
     _row("26.goods", N_("Warehouses, items; below minimum; expiring in 90 days"), "R L",
          "warehouses goods goods_low goods_expiring"),
     _row("27.five", N_("Five in 12 hours met; first disaster report in 2 hours"), "R",
@@ -180,15 +182,16 @@ ROWS = (
     _row("28.officers", N_("Officers with at least ten days"), "U", "officers_rate officers officers_trained",
          "M196"),
     _row("29.outreach", N_("Exposures, posts, reads"), "P",
-         "exposures posts reads lectures materials publicity_events followers",
+         "exposures posts reads reads_exposed lectures materials publicity_events followers",
          "M154 M158 M417 M475 M479"),
     _row("30.grassroots", N_("Station dangers rectified; streets at level one"), "R",
          "station_rate grassroots.first_level grassroots.ten_haves grassroots.supervisions station_found"
          " station_rectified",
          "M448 M495"),
     _row("31.issued", N_("Bulletins, notice letters issued"), "P",
-         "bulletins.issued bulletins.letters bulletins.orders returns.on_time returns.late returns.differences "
-         "bulletins letters"),
+         "bulletins.issued bulletins.analyses bulletins.letters bulletins.orders "
+         "returns.on_time returns.late returns.differences "
+         "bulletins analyses letters"),
     _row("31.opened", N_("Numbers opened, scope notes, wrong findings"), "P",
          "bulletins.numbers_opened bulletins.scope_notes bulletins.wrong_findings numbers_opened "
          "scope_notes wrong_findings"),
