@@ -1,11 +1,14 @@
 """The door of acts: a batch from a phone, each taken once, and each answered: taken, doubled, conflict or refused."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError
 from django.http import HttpRequest, JsonResponse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
@@ -35,7 +38,24 @@ OTHER_PERSON = reason(
     "field.other_person",
     N_("These acts are somebody else's. They are kept and sent when that person signs in again."),
 )
+TOO_MANY = reason(
+    "field.too_many",
+    N_("At most {most} of “{name}” go with one act; {given} came. Send the others with another act."),
+)
+NOT_KEPT = reason(
+    "field.not_kept",
+    N_(
+        "Something in this act cannot be kept: a sign that is no letter, or a number too large. Write it anew."
+    ),
+)
 MOST = 50
+MOST_PHOTOS = 12
+MOST_COMPANIONS = 12
+# What content of another shape runs into. Such an act is answered, so that those behind it are not held up for ever.
+BROKEN = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError, ObjectDoesNotExist, ValidationError,
+)  # fmt: skip
+log = logging.getLogger(__name__)
 MOVES = ("accept", "send_back", "rectify", "fix_on_spot")
 
 
@@ -77,13 +97,20 @@ def _one(given: Mapping[str, Any], person: Person, *, at: datetime, off: timedel
             sent=sent, person=person, at=at, clock_off=off, do=lambda: _do(sent, person, at=at, off=off)
         )
     except Refused as refusal:
-        return said | {
-            "state": "refused", "code": refusal.code, "field": refusal.field, "remedy": str(refusal),
-            "missing": str(refusal.facts.get("sm3", "")),
-        }  # fmt: skip
+        return said | _refusal(refusal)
+    except BROKEN as problem:
+        log.warning("an act of a phone could not be kept: %s", type(problem).__name__)
+        return said | _refusal(Refused(NOT_KEPT))
     if act.state == "conflict" and not act.settled_by.exists():
         return said | {"state": "conflict", **_with_names(act.answer)}
     return said | {"state": "doubled" if came_before else "taken", **act.answer}
+
+
+def _refusal(refusal: Refused) -> dict[str, Any]:
+    return {
+        "state": "refused", "code": refusal.code, "field": refusal.field, "remedy": str(refusal),
+        "missing": str(refusal.facts.get("sm3", "")),
+    }  # fmt: skip
 
 
 def _with_names(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +180,8 @@ def _find(sent: Sent, person: Person, at: datetime, off: timedelta) -> Mapping[s
     if not words["description"].strip() or not words["category"]:
         raise Refused(BAD_ACT, field="description", name="description")
     given = FindingGiven(
-        id=_id(body, "finding"), candidate_major=bool(body.get("candidate")), fixed=bool(body.get("fixed")), **words,
+        id=_id(body, "finding"), candidate_major=bool(body.get("candidate")), fixed=bool(body.get("fixed")),
+        taken=_taken(body, off=off, at=at), **words,
         **{name: value for name, value in _position(body).items() if name != "accuracy_m"},
     )  # fmt: skip
     row = actions.add_finding(
@@ -168,7 +196,10 @@ def _add_photos(sent: Sent, person: Person, at: datetime, off: timedelta) -> Map
     if row is None:
         raise Refused(NO_VISIT, field="finding")
     photos = _photos(sent.body, person)
-    actions.add_photos(finding=row, photos=photos, by=person.by, at=at, taken_at=min(sent.happened_at, at))
+    actions.add_photos(
+        finding=row, photos=photos, by=person.by, at=at, taken_at=min(sent.happened_at, at),
+        taken=_taken(sent.body, off=off, at=at),
+    )  # fmt: skip
     return {}
 
 
@@ -190,11 +221,11 @@ def _step(sent: Sent, person: Person, at: datetime, off: timedelta) -> Mapping[s
         }
         said = [{"name": "move", "mine": name, "theirs": last.move}]
         raise Conflict(theirs=theirs, differing=said, base=str(last.pk))
-    photos = [Given("photo", file=each, taken_at=sent.happened_at) for each in _photos(body, person)]
+    proofs = _proofs(sent, person, at=at, off=off)
     record = domains.record_for(item.loop)
     act = record.acts.get(name) if record else None
     given = {
-        "item": item, "by": person.by, "at": at, "happened_at": min(sent.happened_at, at), "evidence": photos,
+        "item": item, "by": person.by, "at": at, "happened_at": min(sent.happened_at, at), "evidence": proofs,
         "reason": str(body.get("reason", ""))[:500], **_facts(record, name, body),
     }  # fmt: skip
     done: Step = act(**given) if act else loop_actions.move(name=name, **given)
@@ -202,9 +233,22 @@ def _step(sent: Sent, person: Person, at: datetime, off: timedelta) -> Mapping[s
     return {"state_now": done.target, "state_name": state, "seen": str(done.pk)}
 
 
+def _proofs(sent: Sent, person: Person, *, at: datetime, off: timedelta) -> list[Given]:
+    """The photos of a step, each with when it was taken and where the phone stood; the place alone without any."""
+    here, taken = _position(sent.body), _taken(sent.body, off=off, at=at)
+    place = {"lon": here["lon"], "lat": here["lat"]}
+    photos = [
+        Given("photo", file=each, taken_at=taken.get(each.sm3, min(sent.happened_at, at)), **place)
+        for each in _photos(sent.body, person)
+    ]
+    if photos or here["lon"] is None:
+        return photos
+    return [Given("position", taken_at=min(sent.happened_at, at), **place)]
+
+
 def _facts(record: Any, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that the move's form declares, in their types."""
-    given = body.get("facts") or {}
+    given = _table(body, "facts")
     found: dict[str, Any] = {}
     for field in record.facts.get(name, ()) if record else ():
         if field.name in given:
@@ -242,19 +286,42 @@ def _visit(body: Mapping[str, Any], person: Person, at: datetime) -> Visit:
 
 
 def _written(body: Mapping[str, Any], person: Person) -> Written:
-    sign = body.get("sign") or {}
+    sign = _table(body, "sign")
     photos = actions.own_photos([str(sign["photo"])], by=person.by) if sign.get("photo") else []
     return Written(
-        answers=body.get("answers") or {}, note=str(body.get("note", ""))[:2000],
+        answers=_table(body, "answers"), note=str(body.get("note", ""))[:2000],
         sign_how=str(sign.get("how", ""))[:10], signer=str(sign.get("signer", ""))[:60],
         witness=str(sign.get("witness", ""))[:60], sign=photos[0] if photos else None,
-        companions=tuple(str(each)[:60] for each in (body.get("companions") or [])[:6]),
+        companions=tuple(each[:60] for each in _list(body, "companions", most=MOST_COMPANIONS)),
     )  # fmt: skip
 
 
 def _photos(body: Mapping[str, Any], person: Person) -> list[Any]:
-    digests = [str(each) for each in (body.get("photos") or [])[:12]]
+    digests = _list(body, "photos", most=MOST_PHOTOS)
     return actions.own_photos(digests, by=person.by) if digests else []
+
+
+def _list(body: Mapping[str, Any], name: str, *, most: int) -> list[str]:
+    """A list of words; more than `most` are refused, never dropped."""
+    given = body.get(name) or []
+    if not isinstance(given, list):
+        raise Refused(BAD_ACT, field=name, name=name)
+    if len(given) > most:
+        raise Refused(TOO_MANY, field=name, name=name, most=most, given=len(given))
+    return [str(each) for each in given]
+
+
+def _table(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    given = body.get(name) or {}
+    if not isinstance(given, dict):
+        raise Refused(BAD_ACT, field=name, name=name)
+    return given
+
+
+def _taken(body: Mapping[str, Any], *, off: timedelta, at: datetime) -> dict[str, datetime]:
+    """Photo → when its file says that it was taken, by the server's clock; one from tomorrow was taken now."""
+    said = _table(body, "taken")
+    return {str(sm3): min(_when(said, sm3) - off, at) for sm3 in list(said)[:MOST_PHOTOS]}
 
 
 def _position(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from anlan.domains.dangers.domain import CATEGORIES
+from anlan.domains.dangers.domain import CATEGORIES, FIVE_LABELS
 from anlan.domains.dangers.queries import visible_dangers
+from anlan.domains.dangers.rules import five_from
 from anlan.domains.enterprises.models import Certificate, KeyPerson, Site, Tag
 from anlan.domains.patrols.models import Checklist, Visit
 from anlan.domains.patrols.queries import lists, visits
@@ -55,6 +56,8 @@ def bundle(person: Person, *, at: datetime) -> dict[str, Any]:
     """Everything for the day, in plain values. Times are ISO 8601 with zone; positions WGS-84."""
     dangers = _dangers(person, at=at)
     sites = _sites(person, at=at)
+    cut = {"sites": len(sites) > SITES, "dangers": len(dangers) > DANGERS}
+    sites, dangers = sites[:SITES], dangers[:DANGERS]
     by_firm: dict[str, list[UUID]] = defaultdict(list)
     for site in sites:
         by_firm[str(site.enterprise_id)].append(site.pk)
@@ -78,6 +81,8 @@ def bundle(person: Person, *, at: datetime) -> dict[str, Any]:
         "going": _going(person),
         "calls": _calls(sites, at=at),
         "categories": [[code, *in_both(label)] for code, label in CATEGORIES],
+        "five": [[name, *in_both(label)] for name, label in FIVE_LABELS],
+        "cut": cut,
     }
 
 
@@ -90,12 +95,12 @@ def _sites(person: Person, *, at: datetime) -> list[Site]:
     rows = Site.objects.filter(active=True).exclude(enterprise__status__in=("closed", "moved"))
     rows = rows.select_related("enterprise__organisation", "region").order_by("region_id", "pk")
     if _is_firm(person):
-        return list(rows.filter(enterprise=person.organisation_id)[:SITES])
+        return list(rows.filter(enterprise=person.organisation_id)[: SITES + 1])
     own = Duty.objects.filter(in_force(at), person=person, kind="patroller")
     prefixes = list(own.values_list("region__prefix", flat=True)) or scope_of(person, at=at)
     found: list[Site] = []
     for prefix in prefixes:
-        found += rows.filter(region__code__startswith=prefix)[: SITES - len(found)]
+        found += rows.filter(region__code__startswith=prefix)[: SITES + 1 - len(found)]
     return found
 
 
@@ -108,7 +113,7 @@ def _facts(site: Site) -> visits.SiteFacts:
 def _dangers(person: Person, *, at: datetime) -> list[dict[str, Any]]:
     """Open dangers of one's regions: state, clock, the step seen last, and the steps one may take."""
     rows = list(
-        visible_dangers(person, at=at).filter(item__closed_at=None).order_by("item__due_at")[:DANGERS]
+        visible_dangers(person, at=at).filter(item__closed_at=None).order_by("item__due_at")[: DANGERS + 1]
     )
     mine = set(my_worklist(person, at=at).filter(loop="dangers.danger").values_list("pk", flat=True))
     seen = _last_steps([row.pk for row in rows])
@@ -125,6 +130,8 @@ def _dangers(person: Person, *, at: datetime) -> list[dict[str, Any]]:
             "due": _iso(row.item.due_at),
             "opened": _iso(row.item.opened_at),
             "seen": seen.get(row.pk, ""),
+            "five": row.five_in_place,
+            "five_from": _iso(five_from(grade=row.grade, found=row.item.opened_at)),
             "mine": row.pk in mine,
             "moves": [move.name for move in open_moves(row.item, person, at=at)] if row.pk in mine else [],
         }

@@ -191,14 +191,16 @@ def evidence_of(request: HttpRequest, *, by: str) -> list[Given]:
     Two photos are two pictures: the same one twice is refused.
     """
     pieces: list[Given] = []
+    position = _position(request.POST)
+    here = {"lon": position[0], "lat": position[1]} if position is not None else {}
     for name, files in handed_in.kept(request, EVIDENCE, by=by, distinct=True).items():
         taken = request.POST.getlist(f"{name}_taken")
         for place, kept in enumerate(files):
             kind = "file" if name == "file" else "photo"
-            pieces.append(Given(kind, file=kept, taken_at=_taken(taken[place : place + 1])))
+            when = _taken(taken[place : place + 1])
+            pieces.append(Given(kind, file=kept, taken_at=when, **(here if kind == "photo" else {})))
     if text := request.POST.get("text", "").strip():
         pieces.append(Given("text", text=text))
-    position = _position(request.POST)
     if position is not None:
         pieces.append(Given("position", lon=position[0], lat=position[1]))
     return pieces
@@ -214,9 +216,10 @@ def _taken(said: Sequence[str]) -> datetime | None:
 
 def _position(posted: Mapping[str, Any]) -> tuple[float, float] | None:
     try:
-        return float(posted.get("lon", "")), float(posted.get("lat", ""))
+        lon, lat = float(posted.get("lon", "")), float(posted.get("lat", ""))
     except (TypeError, ValueError):
         return None
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
 def telephone_of(posted: Mapping[str, Any]) -> tuple[str, Telephone | None]:

@@ -23,6 +23,7 @@ export function dangerLine(danger: Danger): HTMLElement {
 export class PhotoField {
   readonly node: HTMLElement;
   readonly digests: string[] = [];
+  readonly taken: Record<string, string> = {}; // photo → when the camera wrote it, which is not when it is sent
   private readonly shown = h("div", { class: "photos" });
   private readonly note = h("p", { class: "quiet", role: "status" });
 
@@ -38,6 +39,7 @@ export class PhotoField {
         const blob = await compressed(file);
         const digest = await keep(blob);
         if (!this.digests.includes(digest)) this.digests.push(digest);
+        this.taken[digest] = new Date(file.lastModified).toISOString();
         await this.show();
       } catch (problem) {
         this.note.textContent = say(problem instanceof DOMException && problem.name === "QuotaExceededError" ? "photo_full" : "photo_failed");

@@ -16,6 +16,7 @@ export interface Site {
 export interface Danger {
   id: string; firm: string; title: string; description: string; category: string; grade: string; state: string;
   state_name: [string, string]; due: string; opened: string; seen: string; mine: boolean; moves: string[];
+  five: Record<string, string>; five_from: string;
 }
 export interface Stop { site: string; due: string; last: string; urgent: boolean }
 export interface Going {
@@ -26,7 +27,8 @@ export interface Day {
   person: { id: string; name: string; title: string; firm: boolean };
   stops: Stop[]; sites: Site[]; dangers: Danger[]; lists: List[]; going: Going[];
   calls: Record<string, { name: string; title: string }[]>;
-  categories: [string, string, string][];
+  categories: [string, string, string][]; five: [string, string, string][];
+  cut: { sites: boolean; dangers: boolean };
 }
 
 export interface Answer { answer: string; note: string }

@@ -8,14 +8,23 @@ export function mount(el: HTMLElement): void {
   const note = element("small", "quiet");
   note.setAttribute("role", "status");
   el.append(button, note);
-  button.addEventListener("click", () => {
+  const ask = (): void => {
     note.textContent = say("locate.asking");
     navigator.geolocation.getCurrentPosition(
       (here) => fill(el, note, here.coords),
       () => { note.textContent = say("locate.none"); },
       { enableHighAccuracy: true, timeout: 15000 },
     );
-  });
+  };
+  button.addEventListener("click", ask);
+  if ("here" in el.dataset) void unasked(el, ask);
+}
+
+/** Where it is about one's own place and the browser was allowed to tell it before, nobody taps for it. */
+async function unasked(el: HTMLElement, ask: () => void): Promise<void> {
+  const empty = !el.querySelector<HTMLInputElement>("input[name=lon]")?.value;
+  const known = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  if (empty && known?.state === "granted") ask();
 }
 
 function fill(el: HTMLElement, note: HTMLElement, at: GeolocationCoordinates): void {

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
 
+from anlan.domains.dangers.rules.words import ENTERED as ENTERED
 from anlan.domains.dangers.rules.words import GOODS as GOODS
 from anlan.domains.dangers.rules.words import HANDED as HANDED
 from anlan.domains.dangers.rules.words import UNLAWFUL as UNLAWFUL
@@ -146,6 +147,11 @@ def check_term(rectify_by: datetime, *, at: datetime) -> None:
     """A date to put it right by lies ahead."""
     if rectify_by <= at:
         raise Refused(PAST_TERM, field="rectify_by")
+
+
+def five_from(*, grade: str, found: datetime) -> datetime:
+    """From when on the five are asked for."""
+    return found + ORDINARY_WITHOUT_FIVE if grade == "ordinary" else found
 
 
 def check_five(*, grade: str, age: timedelta, five: Mapping[str, Any]) -> None:
@@ -380,13 +386,6 @@ def time_to_stage(record: HasNext, at: datetime) -> timedelta | None:
 
 
 # ---- what is entered for a campaign ----------------
-ENTERED = {
-    "enforcement_visits": N_("Enforcement visits"),
-    "cases": N_("Cases opened"),
-    "fines": N_("Fines (yuan)"),
-}
-
-
 def figure(given: Any) -> Decimal:
     """A figure of zero or more; raises `Refused`."""
     try:

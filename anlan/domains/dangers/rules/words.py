@@ -1,7 +1,12 @@
-"""Words of what is made, stored, carried or sold without leave: goods, acts, and to whom it is handed."""
+"""Words: the figures that are entered for a campaign; goods, acts and hands of what is done without leave."""
 
 from anlan.kernel.core.words import N_
 
+ENTERED = {
+    "enforcement_visits": N_("Enforcement visits"),
+    "cases": N_("Cases opened"),
+    "fines": N_("Fines (yuan)"),
+}
 GOODS = {
     "fireworks": N_("Fireworks"), "fuel": N_("Fuel"), "gas": N_("Bottled gas"),
     "chemicals": N_("Hazardous chemicals"), "other": N_("Other goods"),

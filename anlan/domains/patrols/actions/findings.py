@@ -1,6 +1,7 @@
 """What is found on a visit becomes a danger at once; photos that come later are added to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +28,7 @@ class FindingGiven:
     fixed: bool = False
     lon: float | None = None
     lat: float | None = None
+    taken: Mapping[str, datetime] = field(default_factory=dict)  # photo → when its file says it was taken
 
 
 def add_finding(
@@ -57,15 +59,16 @@ def add_finding(
 
 
 def _evidence(given: FindingGiven, photos: list[Attachment], taken_at: datetime) -> list[Given]:
-    pieces = [Given("photo", file=photo, taken_at=taken_at) for photo in photos]
+    pieces = [Given("photo", file=photo, taken_at=given.taken.get(photo.sm3, taken_at)) for photo in photos]
     if given.lon is not None:
         pieces.append(Given("position", lon=given.lon, lat=given.lat, taken_at=taken_at))
     return pieces
 
 
 def add_photos(
-    *, finding: Finding, photos: list[Attachment], by: str, at: datetime, taken_at: datetime
-) -> None:
+    *, finding: Finding, photos: list[Attachment], by: str, at: datetime, taken_at: datetime,
+    taken: Mapping[str, datetime] | None = None,
+) -> None:  # fmt: skip
     """Photos of a finding that was reported without them: a candidate major danger does not wait for a slow line."""
     have = set(finding.photos.values_list("sm3", flat=True))
     fresh = [photo for photo in photos if photo.sm3 not in have]
@@ -77,7 +80,8 @@ def add_photos(
             Step.objects.select_related("item__place").filter(item_id=finding.danger_id, move="open").first()
         )
         if step is not None:
-            given = [Given("photo", file=photo, taken_at=taken_at) for photo in fresh]
+            when = taken or {}
+            given = [Given("photo", file=photo, taken_at=when.get(photo.sm3, taken_at)) for photo in fresh]
             Evidence.objects.bulk_create(rows_for(step, step.item, (), given))
         facts = {"photos": len(fresh), "danger": str(finding.danger_id or "")}
         record(

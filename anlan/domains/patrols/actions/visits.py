@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
 from anlan.kernel.places.queries import metres_between
 
+LATE_RIGHT = timedelta(days=7)
 NO_SITE = reason("patrols.no_site", N_("There is no such site, or it lies in no region of yours."))
 NO_VISIT = reason("patrols.no_visit", N_("There is no such visit, or it is not yours to see."))
 NO_LIST = reason("patrols.no_list", N_("There is no checklist {code} of version {version}."))
@@ -61,7 +62,9 @@ def begin(given: Begun, *, person: Person, at: datetime, exercise_id: UUID | Non
     """Open the visit. The firm's tags and class are kept as they are now: later numbers by trade count these."""
     rules.check_kind(given.kind)
     site = enterprises.site(given.site)
-    if site is None or not _may_visit(person, site, given.kind, at=at):
+    # A phone that comes back into the signal tells of the morning: whoever had the ground then was right to go.
+    began = max(given.started_at, at - LATE_RIGHT)
+    if site is None or not any(_may_visit(person, site, given.kind, at=when) for when in (at, began)):
         raise Refused(NO_SITE, field="site")
     firm = site.enterprise
     lists = [_list(code, version) for code, version in given.lists]

@@ -146,7 +146,10 @@ def _step(step: Step, loop: Loop, authors: Mapping[str, str]) -> dict[str, Any]:
         "late": step.due_at is not None and step.happened_at > step.due_at,
         "photos": [e for e in step.evidence.all() if e.kind == "photo" and e.file_id],
         "texts": [e.text for e in step.evidence.all() if e.kind == "text"],
-        "doubts": [_(DOUBTS.get(flag, flag)) for e in step.evidence.all() for flag in e.flags],
+        # Photos and the place they were sent with doubt the same thing once.
+        "doubts": [
+            _(DOUBTS.get(f, f)) for f in dict.fromkeys(f for e in step.evidence.all() for f in e.flags)
+        ],
     }
 
 

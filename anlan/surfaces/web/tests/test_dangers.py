@@ -72,6 +72,22 @@ class TestTheFormOfTwoPhotos:
         page = signed_in(shop.here.owner).get(reverse("web:record", args=["dangers", "danger", danger.pk]))
         assert "照片" in told(page)
 
+    def test_takes_where_one_stands_with_the_photo_and_notes_one_from_afar(
+        self, shop, danger, signed_in
+    ) -> None:
+        browser = signed_in(shop.here.manager)
+        url = reverse("web:move", args=["dangers", "danger", danger.pk, "rectify"])
+        assert "data-here" in told(browser.get(url))
+        browser.post(url, {"photo": photo("x.png"), "lon": "113.95", "lat": "22.65"})
+        proofs = Evidence.objects.filter(step__move="rectify").order_by("kind")
+        assert [(each.kind, each.lon, each.flags) for each in proofs] == [
+            ("photo", 113.95, ["far_away"]), ("position", 113.95, ["far_away"]),
+        ]  # fmt: skip
+        page = told(
+            signed_in(shop.here.owner).get(reverse("web:record", args=["dangers", "danger", danger.pk]))
+        )
+        assert "拍摄地点离现场较远" in page
+
 
 class TestPapers:
     def test_a_patroller_gives_a_notice_and_downloads_it(self, shop, danger, signed_in) -> None:

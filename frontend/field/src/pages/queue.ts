@@ -33,7 +33,8 @@ async function row(act: Act): Promise<HTMLElement> {
   return h("li", { class: `row state-${act.state}` }, h("span", { class: "strong" }, act.title), h("span", { class: "quiet" }, parts.join(" · ")),
     act.state === "conflict" ? button(say("conflict_title"), () => go(`#/conflict/${act.id}`), "act") : null,
     act.state === "refused" ? h("p", { class: "error" }, act.answer?.remedy ?? "") : null,
-    act.state === "refused" ? h("div", { class: "line" }, button(say("again"), () => again(act).then(kick), "act"), dropper(act)) : null);
+    act.state === "refused" ? h("div", { class: "line" }, button(say("again"), () => again(act).then(kick), "act"),
+      act.kind === "step" ? button(say("mend"), () => go(`#/danger/${String(act.body["item"])}`), "act") : null, dropper(act)) : null);
 }
 
 /** Two taps on the same button, so that a wet thumb throws nothing away; no dialog. */

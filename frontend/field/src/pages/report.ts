@@ -30,7 +30,8 @@ export async function report(key: string, code: string): Promise<HTMLElement> {
     if (!chosen.kind) return tell(wrong, say("danger_kind_first"));
     if (fixed.checked && (!before.digests.length || !after.digests.length)) return tell(wrong, say("danger_photos_2"));
     const digests = [...before.digests, ...(fixed.checked ? after.digests : [])];
-    await write(draft, item, { description: what.value.trim(), category: chosen.kind, spot: spot.value.trim(), fixed: fixed.checked, candidate: major.checked }, digests);
+    const said = { description: what.value.trim(), category: chosen.kind, spot: spot.value.trim(), fixed: fixed.checked, candidate: major.checked };
+    await write(draft, item, said, digests, { ...after.taken, ...before.taken });
   };
   return h("main", { id: "page" },
     head(say("danger_new"), `#/visit/${key}`),
@@ -54,16 +55,17 @@ function kinds(chosen: { kind: string }): HTMLElement {
 
 interface Said { description: string; category: string; spot: string; fixed: boolean; candidate: boolean }
 
-async function write(draft: Draft, item: Item | undefined, said: Said, digests: string[]): Promise<void> {
+async function write(draft: Draft, item: Item | undefined, said: Said, digests: string[], times: Record<string, string>): Promise<void> {
+  const taken = Object.fromEntries(digests.map((digest) => [digest, times[digest] ?? new Date().toISOString()]));
   const finding = newId();
   const place = await here(1500);
   // A candidate goes without waiting for its photos; they follow by themselves.
   const act = await enqueue({
     kind: "find", title: said.description, after: draft.begin, first: said.candidate, photos: said.candidate ? [] : digests,
-    body: { visit: draft.key, finding, item: item?.code ?? "", ...said, photos: said.candidate ? [] : digests, lon: place?.lon ?? null, lat: place?.lat ?? null },
+    body: { visit: draft.key, finding, item: item?.code ?? "", ...said, photos: said.candidate ? [] : digests, taken, lon: place?.lon ?? null, lat: place?.lat ?? null },
   });
   if (said.candidate && digests.length) {
-    await enqueue({ kind: "photos", title: said.description, after: act.id, photos: digests, body: { finding, photos: digests } });
+    await enqueue({ kind: "photos", title: said.description, after: act.id, photos: digests, body: { finding, photos: digests, taken } });
   }
   if (item) draft.reported[item.code] = act.id;
   else draft.others += 1;

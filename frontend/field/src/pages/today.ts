@@ -21,6 +21,7 @@ export async function today(): Promise<HTMLElement> {
     going.length ? h("ul", { class: "rows going" }, going.map(goingLine)) : null,
     h("ol", { class: "rows stops" }, day().stops.map(stopLine)),
     day().stops.length ? null : h("p", { class: "empty" }, say("nothing_today")),
+    day().cut?.sites ? h("p", { class: "note" }, say("cut_sites", { n: day().sites.length })) : null,
     h("p", { class: old ? "fetched strong" : "fetched quiet" }, say(old ? "fetch_old" : "fetched", { time: when(kept.at) }), " ",
       button(say("refresh"), kick, "link")));
 }
