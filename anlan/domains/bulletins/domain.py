@@ -50,6 +50,11 @@ DOMAIN = Domain(
         "bulletins.reworded": N_("Words changed: {paragraph}"),
         "bulletins.number_typed": N_("Numbers typed by hand: {typed}: {reason}"),
         "bulletins.number_left_out": N_("Numbers left out of the text: {dropped}"),
+        "bulletins.earlier_taken": N_(
+            "Earlier text taken in: {title}, {placed} of {paragraphs} paragraphs placed"
+        ),
+        "bulletins.earlier_moved": N_("Paragraphs of an earlier text moved: {title}, {n}"),
+        "bulletins.read_again": N_("Numbers read again: {changed}"),
         "bulletins.explained": N_("Scope explained: {note}"),
     },
     sheets=(annex.SHEET,),

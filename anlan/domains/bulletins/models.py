@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from anlan.kernel.core.ids import new_id
-from anlan.kernel.core.models import Attachment
+from anlan.kernel.core.models import Attachment, Exercise
 from anlan.kernel.loop.models import LoopRecord
 from anlan.kernel.orgs.models import Organisation
 from anlan.kernel.papers.models import Paper
+from anlan.kernel.places.models import Region
 
 
 class Report(LoopRecord):
@@ -198,3 +199,49 @@ class Share(LoopRecord):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "owner"], name="bulletin_share_once")
         ]
+
+
+class EarlierText(models.Model):
+    """往年文稿: a report from before this platform, kept by its kind, region and days so that it stands beside."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    template = models.CharField(max_length=60)
+    region = models.ForeignKey(Region, models.PROTECT)
+    title = models.CharField(max_length=200)
+    first = models.DateField()
+    last = models.DateField()  # both days counted
+    name = models.CharField(max_length=200, blank=True)  # of the file
+    file = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["template", "region", "last"], name="bulletin_earlier_span")
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="bulletin_earlier_days")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EarlierPart(models.Model):
+    """A paragraph of an older text, and the key of the paragraph it stands beside; empty where it is beside nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    text = models.ForeignKey(EarlierText, models.PROTECT, related_name="parts")
+    place = models.PositiveSmallIntegerField()
+    words = models.TextField()
+    heading = models.BooleanField(default=False)
+    key = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["text", "place"], name="bulletin_earlier_place")
+        ]
+
+    def __str__(self) -> str:
+        return self.words[:40]

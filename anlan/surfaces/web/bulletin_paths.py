@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import bulletin_acts, bulletins
+from anlan.surfaces.web.pages import bulletin_acts, bulletin_earlier, bulletins
 
 PATHS: list[URLPattern] = [
     path("reports/", bulletins.reports, name="reports"),
@@ -12,5 +12,16 @@ PATHS: list[URLPattern] = [
     path("reports/<uuid:pk>/scan/", bulletins.report_scan, name="report_scan"),
     path("reports/<uuid:pk>/numbers/<uuid:number>/", bulletins.report_number, name="report_number"),
     path("reports/<uuid:pk>/paragraphs/<uuid:paragraph>/", bulletin_acts.paragraph, name="report_paragraph"),
+    path("reports/<uuid:pk>/earlier/", bulletin_earlier.report_earlier, name="report_earlier"),
+    path(
+        "reports/<uuid:pk>/earlier/<uuid:text>/places/",
+        bulletin_earlier.report_earlier_places,
+        name="report_earlier_places",
+    ),
+    path(
+        "reports/<uuid:pk>/earlier/<uuid:text>/file/",
+        bulletin_earlier.report_earlier_file,
+        name="report_earlier_file",
+    ),
     path("reports/<uuid:pk>/scope/", bulletin_acts.explain, name="report_scope"),
 ]

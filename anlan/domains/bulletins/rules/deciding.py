@@ -46,6 +46,19 @@ IN_OA = reason(
 OURS = reason("bulletins.ours", N_("This report is numbered here: issue it."))
 NO_NOTE = reason("bulletins.no_note", N_("Write why the two numbers may stand side by side."))
 NO_FINDING = reason("bulletins.no_finding", N_("This finding is no longer there. Look again."))
+EARLIER_EMPTY = reason(
+    "bulletins.earlier_empty", N_("There is no text in it. Choose the document, or paste its text.")
+)
+EARLIER_LONG = reason(
+    "bulletins.earlier_long",
+    N_("The text has {n} paragraphs; {most} are the limit. Take in the report alone."),
+)
+NOT_EARLIER = reason(
+    "bulletins.not_earlier", N_("This report begins on {first}. Give a day of the earlier span.")
+)
+EARLIER_NO_PLACE = reason(
+    "bulletins.earlier_no_place", N_("This report has no such paragraph any more. Choose another place.")
+)
 
 WATCH = ("watch_officer", "watch_chief")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anlan.domains.bulletins.actions import drafting, editing
+from anlan.domains.bulletins.queries.earlier import beside_of
 from anlan.domains.bulletins.queries.reports import may_write, owns
 from anlan.domains.bulletins.rules import deciding
 from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
@@ -105,8 +106,9 @@ def paragraph(request: HttpRequest, pk: UUID, paragraph: UUID) -> HttpResponse:
     part = row.paragraphs.filter(pk=paragraph, kind="say").first()
     if part is None or not (may_write(person, row, at=world.seen_at) or owns(person, part, at=world.seen_at)):
         raise Http404
-    beside = row.previous.paragraphs.filter(key=part.key).first() if row.previous else None
-    page = {"here": "registers", "row": row, "part": part, "beside": beside, "typed": {}}
+    held = beside_of(row)
+    beside = held.words.get(part.key, "") if held is not None else ""
+    page = {"here": "registers", "row": row, "part": part, "held": held, "beside": beside, "typed": {}}
     if request.method == "GET":
         return render(request, "web/bulletins/paragraph.html", page)
     try:

@@ -19,6 +19,7 @@ from anlan.domains.bulletins.loop import REPORT, SHARE
 from anlan.domains.bulletins.models import Number, Paragraph, Report
 from anlan.domains.bulletins.queries.behind import is_asked_again
 from anlan.domains.bulletins.queries.behind import rows_of as rows_behind
+from anlan.domains.bulletins.queries.earlier import beside_of
 from anlan.domains.bulletins.queries.reports import (
     chain_of,
     findings_of,
@@ -131,6 +132,7 @@ def page_of(row: Report, person: Person, world: World) -> dict[str, Any]:
             {"verdict": one.verdict, "label": _(VERDICTS[one.verdict]), "words": said(one), "key": one.key}
             for one in findings_of(row)
         ],
+        "beside": beside_of(row), "may_take": may_write(person, row, at=at) and not item.closed_at,
         "explained": list(row.explanations.order_by("at")), "writes": writes, "by": names.get(item.opened_by, ""),
         "typed": [{"n": one, "by": names.get(one.by, one.by), "url": number_url(row, one)} for one in typed],
         "left": [{"n": one, "by": names.get(one.gone_by, ""), "url": number_url(row, one)} for one in left],
@@ -149,7 +151,8 @@ def _parts(
     writes: bool,
 ) -> list[dict[str, Any]]:
     """Every paragraph in its order, with what the last report said in the same place."""
-    beside = {one.key: one.text for one in row.previous.paragraphs.all()} if row.previous else {}
+    held = beside_of(row)
+    beside = held.words if held is not None else {}
     signed = {share.owner: share.item.state for share in shares}
     found = []
     for one in row.paragraphs.order_by("place"):
@@ -323,7 +326,7 @@ def report_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     data = (
         bytes_of(row.paper) if row.paper else document(row, title=row.title, number=row.number, at=world.now)
     )
-    return _file(data, MEDIA_TYPE, f"{row.title} {row.number}".strip() + ".docx")
+    return file_response(data, MEDIA_TYPE, f"{row.title} {row.number}".strip() + ".docx")
 
 
 @people_only
@@ -334,10 +337,10 @@ def report_scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     if row.scan is None:
         raise Http404
     data = attachments.path_of(row.scan.sm3).read_bytes()
-    return _file(data, "application/octet-stream", row.scan.name or f"{row.title}.pdf")
+    return file_response(data, "application/octet-stream", row.scan.name or f"{row.title}.pdf")
 
 
-def _file(data: bytes, media_type: str, name: str) -> HttpResponse:
+def file_response(data: bytes, media_type: str, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=media_type)
     response["Content-Disposition"] = "attachment; filename*=UTF-8''" + quote(name)
     response["Cache-Control"] = "private, no-store"
