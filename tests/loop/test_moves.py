@@ -193,6 +193,15 @@ class TestAWordOnTheTelephone:
         move(item=waiting, name="confirm", by=waiting.charge_person.by, at=NOON + timedelta(hours=5))
         assert waiting.state == "confirmed"
 
+    def test_keeps_the_number_sealed_and_shows_it_masked(self) -> None:
+        here = district()
+        add_duty(here.outsider, "watch_officer", DISTRICT)
+        step = Step.objects.get(pk=self.approved(here, here.outsider.by).pk)
+        assert (step.telephone_from, step.telephone_masked) == ("199-0000-0001", "199****0001")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT telephone_from FROM loop_step WHERE id = %s", [step.pk])
+            assert b"0001" not in bytes(cursor.fetchone()[0])
+
     def test_is_written_down_only_by_somebody_on_watch(self) -> None:
         here = district()
         with pytest.raises(Refused) as refusal:

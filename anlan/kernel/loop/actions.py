@@ -226,7 +226,7 @@ def _make(making: Making, item: WorkItem, *, act: UUID) -> Step:
         due_at=item.due_at,
         reason=making.reason,
         needs=making.needs,
-        telephone_number=making.telephone.number if making.telephone else "",
+        telephone_from=making.telephone.number if making.telephone else "",
         telephone_words=making.telephone.words if making.telephone else "",
         single_handed=alone,
         exercise_id=item.exercise_id,

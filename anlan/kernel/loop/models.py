@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
+from anlan.kernel.core.fields import EncryptedTextField, mask_phone
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.models import Attachment, Exercise
 from anlan.kernel.orgs.models import Organisation, Person
@@ -87,7 +88,7 @@ class Step(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)  # the deadline this move met or missed
     reason = models.TextField(blank=True)
     needs = models.JSONField(default=dict)
-    telephone_number = models.CharField(max_length=40, blank=True)
+    telephone_from = EncryptedTextField(blank=True, default="")  # the number the word came from
     telephone_words = models.CharField(max_length=300, blank=True)
     single_handed = models.BooleanField(default=False)
     exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
@@ -102,6 +103,11 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.move} → {self.target}"
+
+    @property
+    def telephone_masked(self) -> str:
+        """The number a leader's word came from, as a page shows it."""
+        return mask_phone(self.telephone_from) if self.telephone_from else ""
 
 
 class Evidence(models.Model):
