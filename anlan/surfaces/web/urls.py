@@ -9,6 +9,7 @@ from anlan.surfaces.web import (
     knowledge_paths,
     picking,
     plan_paths,
+    risk_paths,
     watch_paths,
 )
 from anlan.surfaces.web.assessment_paths import PATHS as ASSESSMENTS
@@ -176,7 +177,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("risks/", risks.risks, name="risks"),
     path("risks/sources/", risks.risk_sources, name="risk_sources"),
     path("risks/colours/", risks.risk_colours, name="risk_colours"),
-    path("risks/lists/", risks.risk_lists, name="risk_lists"),
     path("risks/measures/", provisions.provisions, name="provisions"),
     path("risks/measures/new/", provisions.provision_new, name="provision_new"),
     path("risks/measures/<uuid:pk>/issue/", provisions.provision_issue, name="provision_issue"),
@@ -213,6 +213,7 @@ urlpatterns += daily_paths.PATHS
 urlpatterns += plan_paths.PATHS
 urlpatterns += knowledge_paths.PATHS
 urlpatterns += enforcement_paths.PATHS
+urlpatterns += risk_paths.PATHS
 # Last, because they take any two words.
 urlpatterns += [
     path("<str:domain>/<str:record>/", records.record_list, name="record_list"),

@@ -108,4 +108,32 @@ MEASURES = Sheet(
     give=giving.measures,
     may=POINTS.may,
 )  # fmt: skip
-SHEETS = (POINTS, SOURCES, MEASURES)
+_WHOSE = (
+    *FIRM, SheetColumn("firm", N_("Firm")), SheetColumn("name", N_("Risk point")),
+    SheetColumn("region", N_("Community")),
+    SheetColumn("current_level", N_("Current level"), "choice", choices=LEVELS),
+)  # fmt: skip
+RESPONSIBILITY = Sheet(
+    code="risks.responsibility",
+    label=N_("Responsibility list"),
+    columns=(
+        *_WHOSE,
+        SheetColumn("responsible_level", N_("Responsible level")),
+        SheetColumn("responsible", N_("Responsible post")),
+    ),
+    key=(),
+    give=giving.responsibility,
+)
+TARGETS = Sheet(
+    code="risks.targets",
+    label=N_("Target list"),
+    columns=(
+        *_WHOSE,
+        SheetColumn("assessed_level", N_("To be brought to")),
+        SheetColumn("open_dangers", N_("Open dangers"), "integer"),
+        SheetColumn("why", N_("Why")),
+    ),
+    key=(),
+    give=giving.targets,
+)
+SHEETS = (POINTS, SOURCES, MEASURES, RESPONSIBILITY, TARGETS)

@@ -1,5 +1,6 @@
 """Rows for spreadsheets on their way out: by the page of the key, so that no transaction stays open for long."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from anlan.domains.risks import rules
 from anlan.domains.risks.queries.lists import Asked, conditions
+from anlan.domains.risks.queries.points import raised_by
 from anlan.kernel.core import clock
 from anlan.kernel.orgs.models import Person
 
@@ -36,6 +38,18 @@ WHERE m.id > %(after)s AND m.active AND p.active {where} ORDER BY m.id LIMIT %(p
 """
 
 
+_DUTIES = """
+SELECT p.id, o.uscc, p.number, o.name, p.name, r.name, p.current_level, p.responsible_level, p.responsible
+FROM risks_riskpoint p JOIN orgs_organisation o ON o.id = p.enterprise_id JOIN places_region r ON r.code = p.region_id
+WHERE p.id > %(after)s AND p.active {where} ORDER BY p.id LIMIT %(page)s
+"""
+_TARGETS = """
+SELECT p.id, o.uscc, p.number, o.name, p.name, r.name, p.current_level, p.assessed_level, p.open_dangers, p.weighed
+FROM risks_riskpoint p JOIN orgs_organisation o ON o.id = p.enterprise_id JOIN places_region r ON r.code = p.region_id
+WHERE p.id > %(after)s AND p.active AND p.open_dangers > 0 {where} ORDER BY p.id LIMIT %(page)s
+"""
+
+
 def points(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """In the order of the sheet's columns; levels and kinds in the reader's words."""
     for row in _pages(_POINTS, person, filters, "p"):
@@ -53,6 +67,21 @@ def sources(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[tupl
 def measures(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for row in _pages(_MEASURES, person, filters, "p"):
         yield (*row[:3], _kind(row[3]), row[4])
+
+
+def responsibility(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """责任清单: who answers for which point."""
+    for row in _pages(_DUTIES, person, filters, "p"):
+        yield (*row[:5], _level(row[5]), _(rules.RESPONSIBLE[row[6]]), row[7])
+
+
+def targets(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """目标清单: the points that open dangers raise, and the level each is to be brought back to."""
+    asked = {name: value for name, value in filters.items() if name != "grave"}
+    for row in _pages(_TARGETS, person, asked, "p"):
+        weighed = json.loads(row[8]) if isinstance(row[8], str) else row[8]
+        why = "；".join(raised_by(weighed.get("raised", [])))
+        yield (*row[:5], _level(row[5]), _level(row[6]), row[7], why)
 
 
 def _pages(

@@ -28,6 +28,7 @@ from anlan.kernel.places.regions import prefix_of
 
 PAGE = 50
 _LEVELS = (*rules.LEVELS, rules.NOT_YET)
+_GRAVE = (rules.MAJOR, rules.CONSIDERABLE)
 _OF_FIRM = {
     "p": "p.enterprise_id = %(firm)s",
     "s": "s.point_id IN (SELECT p.id FROM risks_riskpoint p WHERE p.enterprise_id = %(firm)s)",
@@ -47,6 +48,7 @@ class Asked:
     level: int | None = None
     worst: int | None = None
     firm: str = ""
+    grave: bool = False  # considerable and major only
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Asked:
@@ -63,6 +65,7 @@ class Asked:
             level=level,
             worst=worst,
             firm=firm if _is_uuid(firm) else "",
+            grave=str(given.get("grave") or "") == "1",
         )
 
     def as_query(self) -> dict[str, str]:
@@ -70,7 +73,7 @@ class Asked:
         said = {
             "q": self.words, "region": self.region, "section": self.section, "firm": self.firm,
             "level": "" if self.level is None else str(self.level),
-            "worst": "" if self.worst is None else str(self.worst),
+            "worst": "" if self.worst is None else str(self.worst), "grave": "1" if self.grave else "",
         }  # fmt: skip
         return {name: value for name, value in said.items() if value}
 
@@ -163,6 +166,8 @@ def _tokens(asked: Asked) -> list[str]:
         tokens.append(f"'S:{asked.section}'")
     if asked.level is not None:
         tokens.append(f"'C:{asked.level}'")
+    elif asked.grave:
+        tokens.append("(" + " | ".join(f"'C:{level}'" for level in _GRAVE) + ")")
     if asked.worst is not None:
         tokens.append(f"'W:{asked.worst}'")
     return tokens
@@ -191,7 +196,7 @@ def _are_all(prefixes: Sequence[str]) -> bool:
 
 
 def _page(table: str, asked: Asked, person: Person | None, *, at: datetime, page: int) -> Found:
-    levels = _LEVELS if asked.level is None else (asked.level,)
+    levels = (_GRAVE if asked.grave else _LEVELS) if asked.level is None else (asked.level,)
     statement, values = _statement(table, levels, asked, person, at)
     counts, rows = _asked(statement, values, page)
     total = sum(counts.values())
@@ -220,7 +225,7 @@ def _statement(
 
     Each has a limit of its own too: by it the planner sees that a word that all rows have needs no index.
     """
-    where, values = conditions(replace(asked, level=None), person, at=at, table=table)
+    where, values = conditions(replace(asked, level=None, grave=False), person, at=at, table=table)
     rest = values.pop("tokens", "")
     other = where.removeprefix(f"{table}.search @@ %(tokens)s::tsquery").removeprefix(" AND ")
     selects: list[str] = []

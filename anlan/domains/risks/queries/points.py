@@ -1,6 +1,6 @@
 """Reads about single points: who may see them, and why a level is what it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,12 @@ def visible_points(person: Person, *, at: datetime) -> QuerySet[RiskPoint]:
 
 def why_of(point: RiskPoint) -> list[str]:
     """Why the current level is above the assessed one, in sentences of the reader's language; empty: it is not."""
-    return [_sentence(found) for found in point.weighed.get("raised", [])]
+    return raised_by(point.weighed.get("raised", []))
+
+
+def raised_by(raised: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The same of what a row keeps of it."""
+    return [_sentence(found) for found in raised]
 
 
 def _sentence(found: Mapping[str, Any]) -> str:

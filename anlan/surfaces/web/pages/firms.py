@@ -13,15 +13,25 @@ from anlan.domains.dangers.public import listed_dangers, open_at
 from anlan.domains.enterprises.actions.signin import WRITTEN, ask_code, use_code
 from anlan.domains.enterprises.models import Site
 from anlan.domains.enterprises.public import card, may_see, site_at
+from anlan.domains.enterprises.queries.archive import commitment_on
 from anlan.domains.enterprises.rules import sectors, words
+from anlan.domains.risks.public import point_at_plate
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.words import N_
 from anlan.kernel.core.workdays import local_day
 from anlan.surfaces.web import worlds
 from anlan.surfaces.web.pages.items import url_of
+from anlan.surfaces.web.pages.risks import card_of
 from anlan.surfaces.web.people import person_of
 from anlan.surfaces.web.refusals import again
+from anlan.surfaces.web.worlds import world_of
 
+COMMITTED = (
+    ("running", N_("Units running")),
+    ("stopped", N_("Units stopped")),
+    ("special_work", N_("Permit work today")),
+)
 PHONE = "firm_phone"  # in the session, between the two steps
 
 
@@ -31,19 +41,40 @@ def plate(request: HttpRequest, token: str) -> HttpResponse:
     """The duty card of a site: its name and listed major dangers to anybody, more to whom it concerns."""
     site = site_at(token)
     if site is None:
-        raise Http404
+        return _point_card(request, token)
     at = clock.real_now()
     person = person_of(request)
     page: dict[str, Any] = {
         "site": site,
         "firm": site.enterprise,
         "listed": listed_dangers(site.pk),
+        "commitment": commitment_on(site.enterprise_id, day=local_day(at)),
+        "committed": COMMITTED,
         "card": None,
         "signed_in": person is not None,
     }
     if person is not None and may_see(person, site.enterprise_id, at=at):
         page |= _whole(site) | {"own": person.organisation_id == site.enterprise_id}
     return render(request, "web/pages/plate.html", page)
+
+
+def _point_card(request: HttpRequest, token: str) -> HttpResponse:
+    """The duty card of a risk point, where the plate is one of a point."""
+    point = point_at_plate(token)
+    if point is None:
+        raise Http404
+    person = person_of(request)
+    page: dict[str, Any] = {
+        "firm": point.enterprise, "signed_in": person is not None, "shown": False,
+        "listed": listed_dangers(point.site_id) if point.site_id else [],
+    }  # fmt: skip
+    if person is not None and may_see(person, point.enterprise_id, at=clock.real_now()):
+        page |= {
+            "shown": True,
+            "own": person.organisation_id == point.enterprise_id,
+            **card_of(point, person, world_of(request)),
+        }
+    return render(request, "web/pages/plate_point.html", page)
 
 
 def _whole(site: Site) -> dict[str, Any]:

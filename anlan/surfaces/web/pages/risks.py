@@ -7,16 +7,20 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anlan.domains.dangers.queries import visible_dangers
+from anlan.domains.enterprises.models import KeyPerson
 from anlan.domains.enterprises.rules import sectors
 from anlan.domains.risks import rules
+from anlan.domains.risks.actions import declaring
 from anlan.domains.risks.actions import levels as signing
+from anlan.domains.risks.links import POINT
 from anlan.domains.risks.models import WHY_ANEW, Level, Measure, Reassessment, RiskPoint
 from anlan.domains.risks.queries import lists, sums
 from anlan.domains.risks.queries.lists import Asked, Found
@@ -28,6 +32,7 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty, scope_of
 from anlan.kernel.places.models import Region
+from anlan.kernel.sheets.models import Import
 from anlan.surfaces.web.names import author_names
 from anlan.surfaces.web.pages.items import HERE, url_of
 from anlan.surfaces.web.pages.records import ALSO, regions_of
@@ -36,6 +41,7 @@ from anlan.surfaces.web.refusals import again
 from anlan.surfaces.web.worlds import World, world_of
 
 NAMES = {4: "major", 3: "considerable", 2: "moderate", 1: "low", 0: ""}
+OWN_SIGNERS = ("principal", "safety_manager")
 SIGNERS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "safety_manager")
 CAUSES = {
     "process": N_("The process changed"),
@@ -87,6 +93,7 @@ def _listed(request: HttpRequest, what: str) -> HttpResponse:
         "here": "risks", "what": what, "asked": asked, "found": found, "rows": found.rows, "total": _shown(found),
         "doors": _doors(found, query), "query": urlencode(query), "names": NAMES, "filters": _filters(person, request),
         "sheet": f"risks.{what}", "firm": person.organisation.kind == "enterprise", "csrf_filters": query,
+        "may_declare": asked.firm or person.organisation.kind == "enterprise",
     }  # fmt: skip
     return render(request, "web/pages/risks.html", context)
 
@@ -181,7 +188,8 @@ def risk_point(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "web/pages/risk_point.html", _point_page(request, pk))
 
 
-def _point(person: Person, pk: UUID) -> RiskPoint:
+def point_for(person: Person, pk: UUID) -> RiskPoint:
+    """A point in use that somebody may see; what is not yours is not there."""
     rows = visible_points(person, at=clock.real_now())
     point = (
         rows.select_related("enterprise__organisation", "region", "site")
@@ -196,12 +204,12 @@ def _point(person: Person, pk: UUID) -> RiskPoint:
 
 def _point_page(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     person, world = reader(request), world_of(request)
-    point = _point(person, pk)
+    point, own = point_for(person, pk), person.organisation.kind == "enterprise"
     history = list(point.levels.select_related("source").order_by("-at", "-pk")[:HISTORY])
-    anew = Reassessment.objects.filter(point=point, item__exercise_id=world.exercise_id).select_related(
-        "item"
-    )
-    open_anew = anew.filter(item__closed_at=None).first()
+    # The archive is of the real world: what a change in it demands stands there, whatever is played.
+    here = Q(item__exercise=None) | Q(item__exercise=world.exercise_id)
+    anew = Reassessment.objects.filter(here, point=point, item__closed_at=None).select_related("item")
+    open_anew = anew.order_by("item__due_at").first()
     return {
         "here": "risks", "point": point, "name": NAMES, "why": why_of(point),
         "kind": _word(rules.POINT_KINDS, point.kind),
@@ -209,12 +217,31 @@ def _point_page(request: HttpRequest, pk: UUID) -> dict[str, Any]:
         "responsible": _word(rules.RESPONSIBLE, point.responsible_level),
         "method": _word(rules.METHODS, point.method),
         "sources": _sources(point), "measures": _measures(point), "dangers": _dangers(point, person, world),
-        "history": _history(history), "signed_by": author_names([point.signed_by]).get(point.signed_by, ""),
+        "history": _history(history, _files(point, person)),
+        "signed_by": author_names([point.signed_by]).get(point.signed_by, ""),
         "methods": [(code, _(label)) for code, label in rules.METHODS.items()],
         "levels": [(str(level), _(rules.LABELS[level])) for level in rules.LEVELS],
         "factors": ("L", "E", "C", "M", "S"), "signs": _signs(person, point),
+        "plate": f"{reverse('web:risk_plates')}?{urlencode({'firm': point.enterprise_id, 'q': point.number})}",
+        "graph": "" if own else f"{reverse('web:knowledge')}?at={POINT}:{point.pk}",
+        "writes": declaring.writes(person.pk, point.enterprise_id, region=point.region_id, at=clock.real_now()),
         "causes": [(code, _(CAUSES[code])) for code in WHY_ANEW],
-        "anew": (url_of(open_anew.item), open_anew) if open_anew else None,
+        "anew": _anew(open_anew, world) if open_anew else None,
+    }  # fmt: skip
+
+
+def _anew(row: Reassessment, world: World) -> tuple[str, Reassessment, str]:
+    """The demand that is open: its page (of the world that is looked at), the row, why."""
+    there = url_of(row.item) if row.item.exercise_id == world.exercise_id else ""
+    return there, row, _(CAUSES[row.cause])
+
+
+def card_of(point: RiskPoint, person: Person, world: World) -> dict[str, Any]:
+    """What the plate of a point opens for whom it concerns."""
+    return {
+        "point": point, "names": NAMES, "why": why_of(point), "sources": [each["row"] for each in _sources(point)],
+        "measures": _measures(point), "responsible": _word(rules.RESPONSIBLE, point.responsible_level),
+        "open": _dangers(point, person, world)[:8],
     }  # fmt: skip
 
 
@@ -224,8 +251,13 @@ def _word(words: Mapping[str, str], code: str) -> str:
 
 
 def _signs(person: Person, point: RiskPoint) -> bool:
-    """Who may sign here: a firm's safety manager, or an officer of the place."""
-    return has_duty(person_id=person.pk, kinds=SIGNERS, region=point.region_id, at=clock.real_now())
+    """Who may sign here: the firm's principal or safety manager, or an officer of the place."""
+    own = KeyPerson.objects.filter(
+        enterprise=point.enterprise_id, person=person, until=None, role__in=OWN_SIGNERS
+    )
+    return own.exists() or has_duty(
+        person_id=person.pk, kinds=SIGNERS, region=point.region_id, at=clock.real_now()
+    )
 
 
 def _sources(point: RiskPoint) -> list[dict[str, Any]]:
@@ -259,17 +291,36 @@ def _dangers(point: RiskPoint, person: Person, world: World) -> list[tuple[Any, 
     return [(row, url_of(row.item)) for row in rows[:50]]
 
 
-def _history(rows: Sequence[Level]) -> list[dict[str, Any]]:
+def _files(point: RiskPoint, person: Person) -> dict[datetime, tuple[str, str]]:
+    """When a spreadsheet wrote the point last → the file's name, and its page for those who may see it."""
+    if point.act is None:
+        return {}
+    job = Import.objects.filter(act=point.act).select_related("file").first()
+    if job is None:
+        return {}
+    mine = job.by == person.by or job.office == str(person.organisation_id)
+    return {
+        at: (job.file.name, reverse("web:sheet_import", args=[job.pk]) if mine else "")
+        for at in _written(point)
+    }
+
+
+def _written(point: RiskPoint) -> list[datetime]:
+    return list(point.levels.filter(cause="imported").order_by("-at").values_list("at", flat=True)[:1])
+
+
+def _history(rows: Sequence[Level], files: Mapping[datetime, tuple[str, str]]) -> list[dict[str, Any]]:
     names = author_names(row.by for row in rows)
     causes = {
         "declared": _("Declared"), "assessed": _("Signed"), "dangers": _("Open dangers weighed"),
-        "imported": _("Taken in from a spreadsheet"),
+        "imported": _("Taken in from a spreadsheet"), rules.SOURCE_OFF: _("A source ended"), rules.ENDED: _("Ended"),
     }  # fmt: skip
     return [
         {
             "row": row, "cause": causes.get(row.cause, row.cause), "by": names.get(row.by, ""),
             "method": _word(rules.METHODS, row.method) if row.cause == "assessed" else "",
             "inputs": " × ".join(f"{name} {value:g}" for name, value in _numbers(row.inputs)),
+            "file": files.get(row.at) if row.cause == "imported" else None,
             "worst": NAMES[row.worst_case_level], "assessed": NAMES[row.assessed_level],
             "current": NAMES[row.current_level],
         }
@@ -281,7 +332,7 @@ def _history(rows: Sequence[Level]) -> list[dict[str, Any]]:
 @require_POST
 def risk_sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Sign the levels of a point, or of one of its sources."""
-    point, posted = _point(reader(request), pk), request.POST
+    point, posted = point_for(reader(request), pk), request.POST
     try:
         author = author_of(request)
         if not _signs(author, point):
@@ -309,7 +360,7 @@ def risk_sign(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def risk_anew(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask the firm to assess a point anew."""
-    point, world = _point(reader(request), pk), world_of(request)
+    point, world = point_for(reader(request), pk), world_of(request)
     try:
         author = author_of(request)
         if not _signs(author, point):
@@ -327,73 +378,3 @@ def risk_anew(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _whole(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
-
-
-# ---- five lists ----
-LISTS = (
-    ("risk", N_("Risk list")),
-    ("danger", N_("Danger list")),
-    ("target", N_("Target list")),
-    ("measure", N_("Measure list")),
-    ("responsibility", N_("Responsibility list")),
-)
-ROWS = 100
-
-
-@people_only
-@require_GET
-def risk_lists(request: HttpRequest) -> HttpResponse:
-    """五个清单: risks, dangers, targets, measures, responsibility; all views of what was written elsewhere."""
-    person, world = reader(request), world_of(request)
-    which = request.GET.get("list", "risk")
-    builder = {"danger": _danger_list, "target": _target_list, "measure": _measure_list}.get(
-        which, _point_list
-    )
-    context = {
-        "here": "risks", "lists": [(code, _(label)) for code, label in LISTS], "which": which, "names": NAMES,
-        "rows": builder(person, world), "most": ROWS,
-    }  # fmt: skip
-    return render(request, "web/pages/risk_lists.html", context)
-
-
-def _grave(person: Person) -> QuerySet[RiskPoint]:
-    rows = visible_points(person, at=clock.real_now()).filter(current_level__gte=rules.CONSIDERABLE)
-    return (
-        rows.select_related("enterprise__organisation", "region")
-        .defer("search")
-        .order_by("-current_level", "pk")
-    )
-
-
-def _point_list(person: Person, world: World) -> list[dict[str, Any]]:
-    return [
-        {"point": point, "responsible": _(rules.RESPONSIBLE[point.responsible_level])}
-        for point in _grave(person)[:ROWS]
-    ]
-
-
-def _danger_list(person: Person, world: World) -> list[dict[str, Any]]:
-    rows = visible_dangers(person, at=world.seen_at, exercise_id=world.exercise_id).filter(
-        item__closed_at=None
-    )
-    return [{"danger": row, "url": url_of(row.item)} for row in rows.select_related("risk_point")[:ROWS]]
-
-
-def _target_list(person: Person, world: World) -> list[dict[str, Any]]:
-    """What is to be reached: a point raised by dangers goes back to its assessed level, by the last of their dates."""
-    raised = visible_points(person, at=clock.real_now()).filter(open_dangers__gt=0)
-    points = list(raised.select_related("enterprise__organisation", "region").defer("search")[:ROWS])
-    dangers = visible_dangers(person, at=world.seen_at, exercise_id=world.exercise_id)
-    due: dict[UUID, datetime] = {}
-    for row in dangers.filter(risk_point__in=points, item__closed_at=None).select_related("item"):
-        if row.risk_point_id and row.item.due_at:
-            due[row.risk_point_id] = max(row.item.due_at, due.get(row.risk_point_id, row.item.due_at))
-    return [{"point": point, "why": why_of(point), "due": due.get(point.pk)} for point in points]
-
-
-def _measure_list(person: Person, world: World) -> list[dict[str, Any]]:
-    points = visible_points(person, at=clock.real_now())
-    rows = Measure.objects.filter(point__in=points, active=True, point__current_level__gte=rules.CONSIDERABLE)
-    rows = rows.select_related("point__enterprise__organisation", "source")
-    rows = rows.defer("point__search", "source__search").order_by("point", "kind")
-    return [{"measure": row, "kind": _(rules.MEASURE_KINDS[row.kind])} for row in rows[:ROWS]]

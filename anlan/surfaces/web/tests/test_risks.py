@@ -148,6 +148,7 @@ def test_the_five_lists_are_views(here: District) -> None:
         description="通道堵塞",
         category="exit",
         organisation=here.firm,
+        risk_point=point.pk,
         by=here.owner.by,
         at=now,
     )
@@ -157,7 +158,11 @@ def test_the_five_lists_are_views(here: District) -> None:
     for which, word in (
         ("risk", "喷漆房"), ("danger", "通道堵塞"), ("target", "较大风险"), ("measure", "防爆照明"), ("responsibility", "岗位级"),
     ):  # fmt: skip
-        assert word in page(alma, "risk_lists", list=which), which
+        text = page(alma, "risk_lists", list=which)
+        assert word in text, which
+        assert ("/export/" in text) == (which != "danger")
+        assert word not in page(alma, "risk_lists", list=which, q="远山"), which
+        assert word in page(alma, "risk_lists", list=which, q="喷漆", region=people.QUAY), which
     assert "喷漆房" not in page(browser(here.outsider), "risk_lists")
 
 
