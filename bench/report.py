@@ -6,7 +6,9 @@ the last night keeps was kept in the night before the report; its time is a row 
 
 Cold: the database has just been started and has nothing in memory. Warm: the same report read again, as everybody
 does who opens it after it was drafted. Later: as known a second later, nothing read before helps. Anew: nothing kept,
-everything counted. Beside it: the sums over the great tables alone by DuckDB over Parquet.
+everything counted. Draft: the office's act itself, from the button to the text that is kept, with its tables by street,
+its charts by month and the year before, the rows behind each number; cold, and again. Beside it: the sums over the
+great tables alone by DuckDB over Parquet.
 
 ANLAN_BENCH_REPORT sets how many entries the ledger has (10,000,000).
 """
@@ -31,6 +33,7 @@ GREAT = (
     "patrols.visits_dust", "patrols.visits_confined_space", "patrols.visits_plating", "patrols.visits_hazchem",
     "warnings.answered_in_time",
 )  # fmt: skip
+OFFICES = ("work_plan_office", "safety_section", "flood_office_head", "watch_chief", "bureau_chief")
 
 
 def run() -> list[Result]:
@@ -40,6 +43,7 @@ def run() -> list[Result]:
     try:
         wrote = _process(var, "write")
         told = _process(var, "read")
+        told |= _process(var, "draft")
         peer = _process(var, "peer")
     finally:
         shutil.rmtree(var, ignore_errors=True)
@@ -67,6 +71,9 @@ def _results(told: dict[str, Any]) -> list[Result]:
         Result("report.warm", told["warm"], "s", f"{limit} {WARM_S:.0f} s: the same report opened again",
                WARM_S / told["warm"], told["warm"] < WARM_S),
         Result("report.later", told["later"], "s", "known a second later: what was kept is brought up to date again"),
+        Result("report.draft", told["draft"], "s", f"{limit} {COLD_S:.0f} s: cold, {told['drafted']} numbers kept",
+               COLD_S / told["draft"], told["draft"] < COLD_S),
+        Result("report.draft_again", told["draft_again"], "s", "limit none: the same, known a second later"),
         Result("report.anew", told["anew"], "s", "limit none: nothing kept, everything counted again, pages in memory"),
         Result("report.night", told["night"], "s", f"{nights}, {told['sheets']} sheets",
                held=told["kept"] == told["of"] and not told["drifted"]),
@@ -190,6 +197,45 @@ def half_year(*, second: int = 0) -> int:
     return len(slow)
 
 
+def draft() -> dict[str, Any]:
+    """An office drafts the half-year: the first of the morning, and another a second later."""
+    from django.core.cache import cache  # noqa: PLC0415 - Django is set up first
+
+    from anlan.kernel.orgs.models import DutyKind  # noqa: PLC0415
+    from anlan.surfaces.stream.standing import database  # noqa: PLC0415
+
+    forget(Path(os.environ["ANLAN_VAR"]))
+    with database():
+        for code in OFFICES:
+            DutyKind.objects.get_or_create(code=code, defaults={"label": code, "label_en": code})
+        cache.clear()
+        cold, numbers = _drafted(second=0)
+        again, _ = _drafted(second=1)
+    return {"draft": cold, "draft_again": again, "drafted": numbers}
+
+
+def _drafted(*, second: int) -> tuple[float, int]:
+    """Seconds of the act, and how many numbers it kept; nothing of it stays."""
+    from datetime import date, datetime  # noqa: PLC0415
+
+    from django.db import transaction  # noqa: PLC0415
+
+    from anlan.domains.bulletins.actions import drafting  # noqa: PLC0415
+    from anlan.domains.bulletins.models import Number  # noqa: PLC0415
+    from anlan.kernel.indicators import comparing  # noqa: PLC0415
+
+    at = datetime(2026, 7, 10, 9, 0, second, tzinfo=comparing.LOCAL)
+    with transaction.atomic():
+        started = time.perf_counter()
+        item = drafting.draft(
+            template="half_year", region="440399000000", day=date(2026, 6, 30), by="service:bench", at=at
+        )
+        took = time.perf_counter() - started
+        numbers = Number.objects.filter(paragraph__report=item.pk).count()
+        transaction.set_rollback(True)
+    return took, numbers
+
+
 def forget(var: Path) -> None:
     """Let the system forget the files of the database, so that cold is cold."""
     os.sync()
@@ -214,4 +260,4 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.config.settings")
     django.setup()
-    print(json.dumps({"write": write, "read": read, "peer": peer}[sys.argv[1]]()))
+    print(json.dumps({"write": write, "read": read, "draft": draft, "peer": peer}[sys.argv[1]]()))

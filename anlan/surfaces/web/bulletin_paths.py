@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import bulletin_acts, bulletin_earlier, bulletins
+from anlan.surfaces.web.pages import bulletin_acts, bulletin_again, bulletin_earlier, bulletins
 
 PATHS: list[URLPattern] = [
     path("reports/", bulletins.reports, name="reports"),
     path("reports/new/", bulletin_acts.report_new, name="report_new"),
     path("reports/<uuid:pk>/", bulletins.report, name="report"),
+    path("reports/<uuid:pk>/again/", bulletin_again.report_again, name="report_again"),
     path("reports/<uuid:pk>/paper/", bulletins.report_paper, name="report_paper"),
     path("reports/<uuid:pk>/scan/", bulletins.report_scan, name="report_scan"),
     path("reports/<uuid:pk>/numbers/<uuid:number>/", bulletins.report_number, name="report_number"),

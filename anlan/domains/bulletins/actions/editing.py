@@ -71,16 +71,25 @@ def _renumber(row: Paragraph, found: Reread, why: str, *, by: str, at: datetime)
     moved = []
     for held in found.kept:
         if held.of is not None:
-            # A unit of many belongs to the figure (12600万), not to what was printed of it.
-            short = held.start + len(held.of.printed)
-            whole = row.text[held.start : short] != held.of.printed
-            held.of.start, held.of.end = held.start, held.end if whole else short
+            held.of.start, held.of.end = _stands(row.text, held)
             moved.append(held.of)
     Number.objects.bulk_update(moved, ["start", "end"])
     gone = [one.before.of.pk for one in found.typed if one.before and one.before.of]
     gone += [one.of.pk for one in found.dropped]
     Number.objects.filter(pk__in=gone).update(gone_at=at, gone_by=by)
     Number.objects.bulk_create([_typed(row, one, why, by=by, at=at) for one in found.typed])
+
+
+def _stands(text: str, held: Held) -> tuple[int, int]:
+    """Where a number stands: all that was printed of it (下降33.3%) where that is there, else its figure alone.
+
+    A unit of many belongs to the figure (12600万), not to what was printed of it.
+    """
+    printed, shown = held.of.printed, text[held.start : held.end]
+    at = 0 if text.startswith(printed, held.start) else printed.find(shown)
+    start = held.start - max(at, 0)
+    whole = at >= 0 and start >= 0 and text.startswith(printed, start)
+    return (start, start + len(printed)) if whole else (held.start, held.end)
 
 
 def _typed(row: Paragraph, one: Typed, why: str, *, by: str, at: datetime) -> Number:

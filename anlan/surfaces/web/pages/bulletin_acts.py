@@ -72,13 +72,16 @@ def _draft(request: HttpRequest, person: Person, world: World, kind: ReportTempl
     )  # fmt: skip
 
 
-def _campaign(request: HttpRequest, person: Person, world: World) -> Campaign | None:
+def _campaign(request: HttpRequest, person: Person, world: World) -> Campaign:
     """The campaign that was chosen, among those one may see."""
     try:
         pk = UUID(request.POST.get("campaign", ""))
     except ValueError:
-        return None
-    return campaigns_of(person, world).filter(pk=pk).first()
+        pk = None
+    found = campaigns_of(person, world).filter(pk=pk).first() if pk else None
+    if found is None:
+        raise Refused(deciding.NO_CAMPAIGN, field="campaign")
+    return found
 
 
 def _first(request: HttpRequest, campaign: Campaign | None) -> date:

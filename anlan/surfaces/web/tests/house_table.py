@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "reports": ((), PERSONS),
     "report_new": ((), set()),  # of no kind
     "report": (("",), set()),
+    "report_again": (("",), set()),
     "report_paper": (("",), set()),
     "report_scan": (("",), set()),
     "report_scope": (("",), set()),
@@ -55,6 +56,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "enterprise": (("firm",), FIRM),
     "enterprise_edit": (("firm", "=identity"), FIRM),
     "enterprise_end": (("firm", "=person", "held"), FIRM),
+    "enterprise_row": (("firm", "=site", "site"), FIRM),
     "enterprise_enter": (("firm", "held"), STREET),
     "dangers_late": ((), PERSONS),
     "dangers_again": ((), STAFF),
@@ -152,6 +154,9 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "assessment_entry": (("sheet",), STREET),
     "assessment_entry_back": (("sheet", ""), set()),
     "assessment_proof": (("",), set()),
+    "inspections": ((), STAFF),
+    "inspection_new": ((), set()),  # none of the eight plans inspections
+    "inspection_finding": (("",), set()),
     "account_new": ((), set()),  # none of the eight is the office
     "panel_seat": (("",), set()),
     "panel_file": (("", ""), set()),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from anlan.domains.bulletins.actions import drafting, issuing
 from anlan.domains.bulletins.models import Number, Opening, Report
 from anlan.domains.dangers.actions import report_danger
+from anlan.domains.dangers.actions.campaigns import start_campaign
 from anlan.kernel.core import clock
 from anlan.kernel.orgs.models import Account, Person
 from anlan.kernel.sheets.models import Export
@@ -171,3 +172,54 @@ class TestTheWayOut:
         )
         page = pages.get(f"/reports/{later.pk}/").content.decode()
         assert "part-beside" in page and report.title in page
+
+
+class TestReadingAgain:
+    def test_a_draft_shows_what_has_changed_and_takes_it(
+        self, here: District, month: tuple[Report, Client, Client]
+    ) -> None:
+        report, pages, above = month
+        url = f"/reports/{report.pk}/again/"
+        assert url in pages.get(f"/reports/{report.pk}/").content.decode()
+        report_danger(
+            region=QUAY, description="电线私拉", category="exit", organisation=here.firm, by=here.owner.by,
+            at=clock.real_now(),
+        )  # fmt: skip
+        page = pages.get(url, headers={"accept-language": "en"})
+        assert [
+            (line["then"], line["now"]) for line in page.context["lines"] if line["label"] == "发现隐患"
+        ] == [("1", "2")]
+        assert "typed by hand" not in page.content.decode() and "As drafted" in page.content.decode()
+        assert above.get(url).status_code == 404
+        assert pages.post(url, {"as_of": page.context["as_of"].isoformat()}).status_code == 302
+        assert "发现隐患2项" in report.paragraphs.get(key="whole").text
+        assert "没有变化" in pages.get(url).content.decode()
+        older = pages.post(url, {"as_of": (report.as_of - DAY).isoformat()})
+        assert older.status_code == 422
+
+
+class TestACampaignsBulletin:
+    def test_asks_for_the_campaign_and_begins_with_it(self, here: District) -> None:
+        person, pages = staff(here, "Olga", "safety_section")
+        form = pages.get("/reports/new/?template=campaign_bulletin").content.decode()
+        assert "您所辖地区还没有专项行动" in form
+        start = timezone.localdate() - 20 * DAY
+        campaign = start_campaign(
+            name="有限空间整治",
+            region=DISTRICT,
+            starts_on=start,
+            ends_on=start + 90 * DAY,
+            by=person.by,
+            at=clock.real_now(),
+        )
+        given = {
+            "template": "campaign_bulletin",
+            "day": f"{timezone.localdate():%F}",
+            "first": "",
+            "campaign": "",
+        }
+        refused = pages.post("/reports/new/", given)
+        assert (refused.status_code, "请选择专项行动" in refused.content.decode()) == (422, True)
+        assert pages.post("/reports/new/", given | {"campaign": campaign.pk}).status_code == 302
+        report = Report.objects.get()
+        assert (report.title, report.first, report.campaign) == ("有限空间整治简报", start, campaign.pk)
