@@ -47,6 +47,15 @@ class Span:
             return _cut_month(_shift(self.last, -12 * years))
         return Span(self.kind, _shift(self.first, -12 * years), _shift_last(self.last, -12 * years))
 
+    def after(self) -> "Span":
+        """The span of the same kind behind this one: what a plan speaks of."""
+        if self.kind == "cut":
+            return _cut_month(_shift(self.last, 1))
+        months = {"month": 1, "quarter": 3, "half": 6, "year": 12}.get(self.kind)
+        if months is None:
+            return Span(self.kind, self.last + DAY, self.last + self.days * DAY)
+        return Span(self.kind, _shift(self.first, months), _shift_last(self.last, months))
+
     def before(self) -> "Span":
         """环比: the span of the same kind before this one; a free span is as many days long."""
         if self.kind == "cut":

@@ -17,6 +17,8 @@ NO_DATA = "无数据"
 DRAFT = "（征求意见稿）"
 DEFINITIONS = "本报告数字口径说明"
 HEADS = ("序号", "数字", "名称和口径", "时段", "截至", "基数", "来源")
+LISTED = ("序号", "事项", "属地", "时限")
+PLANNED = ("序号", "任务", "牵头单位", "目标", "时限")
 WIDTHS = (9, 14, 36, 20, 18, 12, 26)
 ANNEX_PT = 10
 
@@ -40,7 +42,8 @@ def _blocks(paragraph: Paragraph, numbers: list[Number]) -> list[Block]:
     if paragraph.kind == "heading":
         return [Heading(paragraph.text, paragraph.rank)]
     if paragraph.kind == "table":
-        return [_table(paragraph, numbers)]
+        empty = not paragraph.data["rows"] and "name" in paragraph.data
+        return [Text(f"{paragraph.text}：无。") if empty else _table(paragraph, numbers)]
     if paragraph.kind == "chart":
         return [chart_of(paragraph)]
     if paragraph.kind == "list":
@@ -61,13 +64,15 @@ def grid(
     by_slot = {one.slot: one for one in numbers}
     columns = [name for name, _label, _unit in paragraph.data["heads"]]
     heads = [
-        "街道",
+        paragraph.data.get("name", "街道"),
         *(f"{label}（{unit}）" if unit else label for _name, label, unit in paragraph.data["heads"]),
     ]
     rows = [
         (row["name"], [by_slot.get(f"{column}@{row['region']}") for column in columns])
         for row in paragraph.data["rows"]
     ]
+    if not rows and "name" in paragraph.data:
+        return heads, []
     return heads, [*rows, ("合计", [by_slot.get(column) for column in columns])]
 
 
@@ -84,9 +89,12 @@ def _list(paragraph: Paragraph) -> list[Block]:
     rows, more = paragraph.data["rows"], paragraph.data["more"]
     if not rows:
         return [Text(f"{paragraph.text}：无。")]
-    lines = tuple((str(n), row["title"], row["where"], row["due"]) for n, row in enumerate(rows, start=1))
-    made: list[Block] = [Table(paragraph.text, ("序号", "事项", "属地", "时限"), lines, (1, 7, 3, 3))]
-    return [*made, Text(f"另有{more}项，见附表。")] if more else made
+    names = ("title", "where", "target", "due") if "targets" in paragraph.data else ("title", "where", "due")
+    heads, widths = (PLANNED, (1, 6, 3, 5, 3)) if "targets" in paragraph.data else (LISTED, (1, 7, 3, 3))
+    lines = tuple((str(n), *(row[name] for name in names)) for n, row in enumerate(rows, start=1))
+    made: list[Block] = [Table(paragraph.text, heads, lines, widths)]
+    rest = f"另有{more}项。" if "targets" in paragraph.data else f"另有{more}项，见附表。"
+    return [*made, Text(rest)] if more else made
 
 
 def definitions(numbers: Iterable[Number]) -> Table:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from anlan.domains.bulletins.actions import planning
 from anlan.domains.bulletins.queries.gathering import Gathering, items
 from anlan.domains.bulletins.rules import writing
 from anlan.domains.bulletins.rules.numerals import figures
@@ -65,13 +66,18 @@ class Text:
                 numbers.append((self.values[slot], start, end))
         printed = {slot for _start, _end, slot in made.marks}
         numbers += [
-            (self.values[name], None, None) for name in self._parts_of(printed) if name not in printed
+            (self.values[name], None, None) for name in self._unprinted(printed) if name not in printed
         ]
         return Part(block, made.text, {}, numbers)
 
     def _said(self, label: str, value: Decimal) -> Value:
         """A number in words that a person gave: nobody counted it."""
         return Value("", "typed", label, value, region=self.known.region, as_of=self.known.as_of, many=0)
+
+    def _unprinted(self, printed: set[str]) -> list[str]:
+        """What the numbers of a text are made of, and what a count is held against that may have fallen."""
+        then = [each.of[1] for each in self.kind.relations if each.kind == "fell" and each.of[0] in printed]
+        return list(dict.fromkeys([*self._parts_of(printed), *then]))
 
     def _parts_of(self, slots: set[str]) -> list[str]:
         """What the numbers of a text are made of, printed or not: last year's figure behind a change."""
@@ -85,7 +91,9 @@ class Text:
         return list(found)
 
     def _table(self, block: Block) -> Part:
-        """A line a street, the whole below; every cell is a number of its own."""
+        """A line a street or a unit, the whole below; every cell is a number of its own."""
+        if block.which == "by_unit":
+            return self._by_unit(block)
         columns = {name: self.known.by_street(self.kind.slots[name]) for name in block.columns}
         streets = self.known.streets()
         numbers: list[Stands] = [
@@ -95,9 +103,20 @@ class Text:
         ]
         numbers += [(self.values[name], None, None) for name in block.columns]
         rows = [{"region": street.pk, "name": street.name} for street in streets]
+        return self._lines(block, rows, numbers)
+
+    def _lines(self, block: Block, rows: list[dict[str, Any]], numbers: list[Stands]) -> Part:
         heads = [[name, self.values[name].label, _unit(self.values[name])] for name in block.columns]
         data = {"heads": heads, "rows": rows, "sums": list(block.sums)}
         return Part(block, writing.filled(block.words, {}, self.names).text, data, numbers)
+
+    def _by_unit(self, block: Block) -> Part:
+        """The tasks of the work plan by the unit that leads; without any there is nothing to add up."""
+        rows, cells = planning.by_unit(block, self.known, self.kind.slots, self.values)
+        whole = [self.values[name] for name in block.columns] if rows else []
+        part = self._lines(block, rows, [(one, None, None) for one in (*cells, *whole)])
+        part.data["name"] = planning.UNIT
+        return part
 
     def _chart(self, block: Block) -> Part:
         """The points of a chart, and those of the year before beside them."""
@@ -129,6 +148,9 @@ class Text:
         return [one.name for one in streets], points, [then[one.pk] for one in streets if then]
 
     def _list(self, block: Block) -> Part:
+        if block.which == "targets":
+            data = planning.targets(block, self.known, self.kind.slots[block.slot])
+            return Part(block, writing.filled(block.words, {}, self.names).text, data, [])
         period = self.known.period(self.known.span)
         rows = items(
             loop_names=block.loops, which=block.which, region=self.known.region, period=period, as_of=self.known.as_of,

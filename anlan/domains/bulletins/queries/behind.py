@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.apps import apps
 
 from anlan.domains.bulletins.models import Number
-from anlan.domains.bulletins.queries.gathering import DEFINED, declared_as, items
+from anlan.domains.bulletins.queries.gathering import DEFINED, ZONE, declared_as, items
 from anlan.kernel.indicators.comparing import period_of
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spans import Span
@@ -25,7 +25,8 @@ def rows_of(one: Number) -> Sequence[Any]:
     if not is_asked_again(one) or one.first is None or one.last is None or one.as_of is None:
         return list(one.rows)
     report = one.paragraph.report
-    period = period_of(Span("since", one.first, one.last), one.as_of)
+    span = Span("since", one.first, one.last)
+    period = span.period(ZONE) if one.first > report.last else period_of(span, one.as_of)
     if one.kind == "items":
         which = WHICH.get(one.definition, "opened")
         found = items(loop_names=(one.code,), which=which, region=one.region, period=period, as_of=one.as_of,

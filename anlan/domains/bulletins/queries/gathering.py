@@ -141,6 +141,8 @@ class Gathering:
             return to_date(self.span.last)
         if slot.span == "this":
             return self.span
+        if slot.span == "next":
+            return self.span.after()
         return self.passed(self.span.before() if slot.span == "before" else self.span.year_before())
 
     def passed(self, then: Span) -> Span:
@@ -157,8 +159,15 @@ class Gathering:
         return comparing.regions_inside(self.region)
 
     def period(self, span: Span) -> Period:
-        """No period runs past what is known."""
-        return comparing.period_of(span, self.as_of)
+        """No period runs past what is known; what is planned for the next span is known now."""
+        return span.period(ZONE) if span.first > self.span.last else comparing.period_of(span, self.as_of)
+
+    def rows(self, slot: Slot) -> Sequence[UUID]:
+        """The ids of all the rows behind a slot that is a number of the registers."""
+        if declared_as(slot.code) is None:
+            return ()
+        period = self.period(self.span_of(slot))
+        return indicator(code=slot.code, cut=self.cut(), period=period, as_of=self.as_of).rows
 
 
 def _empty(known: Gathering, slot: Slot, span: Span) -> Value:
@@ -172,13 +181,13 @@ def _indicator(known: Gathering, slot: Slot, span: Span) -> Value:
     if declared is None:
         return nothing  # no such number in this house: the sentence says so
     if known.campaign is not None and "campaign" not in declared.cuts:
-        return replace(nothing, label=slot.label or _zh(declared.label), why=NOT_APART)
+        return replace(nothing, label=slot.label or in_chinese(declared.label), why=NOT_APART)
     read = indicator(code=slot.code, cut=known.cut(), period=known.period(span), as_of=known.as_of)
     empty = read.value is None or (not read.base and not slot.zero)
     many = len(read.rows)
     return replace(
-        nothing, label=slot.label or _zh(declared.label), value=None if empty else read.value,
-        unit=_zh(declared.unit), version=declared.version, definition=_defined(known, declared, read.scope),
+        nothing, label=slot.label or in_chinese(declared.label), value=None if empty else read.value,
+        unit=in_chinese(declared.unit), version=declared.version, definition=_defined(known, declared, read.scope),
         base=read.base, many=many, rows=tuple([str(row) for row in read.rows]) if many <= MOST_KEPT else (),
         opens=declared.opens,
     )  # fmt: skip
@@ -194,7 +203,7 @@ def declared_as(code: str) -> Indicator | None:
 
 def _defined(known: Gathering, declared: Indicator, scope: str) -> str:
     """The definition, the scope that was told with the rows, and the campaign that alone was counted."""
-    said = [_zh(declared.definition)]
+    said = [in_chinese(declared.definition)]
     if scope and declared.opens == "indicators.count":
         said.append(f"口径：{scope}")
     if known.campaign is not None:
@@ -202,7 +211,8 @@ def _defined(known: Gathering, declared: Indicator, scope: str) -> str:
     return " ".join(said)
 
 
-def _zh(text: str) -> str:
+def in_chinese(text: str) -> str:
+    """A label in the language of reports."""
     with translation.override(LANGUAGE):
         return translation.gettext(text) if text else ""
 

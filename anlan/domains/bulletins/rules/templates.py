@@ -8,10 +8,12 @@ previous = "before" | "year_before"    what stands beside: the issue before this
 writers, approvers: kinds of duty; days: how long after the span's last day it is due
 [[ask]] name, label, long              words that only a person can give: to whom, on what occasion
 [slots.x]   indicator = "dangers.found" | count = "fund.arranged" | items = "dangers.danger", which = opened|closed|open
-            change|share|sum|excess = [slots]   span = before | year_before | mean (of five years) | year_to_date
+            change|share|sum|excess = [slots]   span = before | year_before | mean (of five years) | year_to_date | next
             unit, label, digits, zero;  or = "statistics.x": the counted fact where the register holds nothing
-[[block]]   heading, rank | say = [sentence or [sentence, fallback …]] | table = "by_street" columns, sums
+[[block]]   heading, rank | say = [sentence or [sentence, fallback …]], {x:+}: said where x is above nought
+            table = "by_street" | "by_unit" (tasks of the work plan by the unit that leads) columns, sums
             chart = "trend" | "by_street" slot, against | list = loops, which, most; owner = a kind of duty
+            list = [], which = "targets", slot = what is to be reached by the tasks behind a number
 [[relation]] code, kind, of, limit      what must hold between slots (kernel.indicators.checking); `issues` has the
             months of the span as its limit
 """
@@ -31,10 +33,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "reports"
 SPANS = ("day", "month", "half", "year", "since")
 SOURCES = ("indicator", "count", "items")
 DERIVED = ("change", "share", "sum", "excess")
-SLOT_SPANS = ("this", "before", "year_before", "mean", "year_to_date")
+SLOT_SPANS = ("this", "before", "year_before", "mean", "year_to_date", "next")
+TABLES = ("by_street", "by_unit")
+TASKS = ("workplan.due", "workplan.late")  # the numbers whose rows are tasks, each with a unit that leads
 BLOCKS = ("heading", "say", "table", "chart", "list")
 NAMES = frozenset(
-    {"district", "office", "year", "month", "day", "half", "first", "last", "serial", "weekday"}
+    {"district", "office", "year", "month", "day", "half", "first", "last", "serial", "weekday", "next"}
 )
 
 
@@ -184,7 +188,7 @@ def _block(number: int, raw: Mapping[str, Any]) -> Block:
         key=raw.get("key", f"b{number}"), kind=kind, words=str(raw.get("heading", raw.get("title", ""))),
         rank=int(raw.get("rank", 1)), owner=raw.get("owner", ""), say=said, columns=tuple(raw.get("columns", ())),
         sums=tuple(raw.get("sums", ())), slot=raw.get("slot", ""), against=raw.get("against", ""),
-        loops=tuple(raw.get("list", ())), which=raw.get("which", raw.get("chart", "opened")),
+        loops=tuple(raw.get("list", ())), which=raw.get("which", raw.get("chart", raw.get("table", "opened"))),
         most=int(raw.get("most", 20)),
     )  # fmt: skip
 
@@ -229,10 +233,26 @@ def _faults(block: Block, made: ReportTemplate, known: frozenset[str] | set[str]
     found = [
         f"block {block.key} uses {name}" for name in used if name not in made.slots and name not in known
     ]
-    counted = [*block.columns, *([block.slot] if block.slot else [])]
-    slots = [made.slots[name] for name in counted if name in made.slots]
-    found += [f"block {block.key}: {slot.name} cannot be counted by street and month" for slot in slots
-              if slot.kind != "indicator" or slot.span == "mean"]  # fmt: skip
+    found += _uncounted(block, made)
     if block.kind not in ("heading",) and not block.owner:
         found.append(f"block {block.key} is owned by nobody")
     return found
+
+
+def _uncounted(block: Block, made: ReportTemplate) -> list[str]:
+    """What a table, chart or list cannot be filled with."""
+    counted = [*block.columns, *([block.slot] if block.slot else [])]
+    slots = [made.slots[name] for name in counted if name in made.slots]
+    if block.kind == "table" and block.which not in TABLES:
+        return [f"block {block.key}: there is no table {block.which}"]
+    if block.which in ("by_unit", "targets"):
+        return [
+            f"block {block.key}: {slot.name} is no number of tasks"
+            for slot in slots
+            if slot.code not in TASKS
+        ]
+    return [
+        f"block {block.key}: {slot.name} cannot be counted by street and month"
+        for slot in slots
+        if slot.kind != "indicator" or slot.span == "mean"
+    ]

@@ -135,6 +135,8 @@ def _sentence(
     for variant in variants:
         slots = _slots(variant, values)
         lacking = [values[n] for n in slots if values[n].value is None]
+        if not _above(variant, values):
+            continue
         if not lacking and (slots or not any(one.why for one in missing)):
             return filled(variant, values, names, asked)
         missing += lacking
@@ -143,6 +145,12 @@ def _sentence(
             f"{_labels(missing, why)}：{why or NO_DATA}。" for why in dict.fromkeys(m.why for m in missing)
         )
     )
+
+
+def _above(text: str, values: Mapping[str, Value]) -> bool:
+    """Whether what is only said above nought ({x:+}) is; a number that is not there is missing, not nought."""
+    told = [values[name].value for _text, name, spec, _how in Formatter().parse(text) if spec == "+" and name]
+    return all(value is None or value > 0 for value in told)
 
 
 def _labels(missing: Sequence[Value], why: str) -> str:
@@ -178,8 +186,18 @@ def names_of(first: date, last: date, **more: str) -> dict[str, str]:
     return {
         "year": str(last.year), "month": str(last.month), "day": str(last.day),
         "half": "上" if last.month <= 6 else "下", "first": said(first), "last": said(last),
-        "weekday": WEEKDAYS[last.weekday()], **more,
+        "weekday": WEEKDAYS[last.weekday()], "next": _next(first, last), **more,
     }  # fmt: skip
+
+
+def _next(first: date, last: date) -> str:
+    """What the span of a plan is called: 下半年, 2027年上半年, 2027年."""
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if months == 12:
+        return f"{last.year + 1}年"
+    if months == 6:
+        return "下半年" if last.month == 6 else f"{last.year + 1}年上半年"
+    return "下一阶段"
 
 
 def said(day: date) -> str:
