@@ -1,9 +1,17 @@
 """考核 declared: what surfaces show of it. Vetting is declared nowhere here, so that no surface meets it."""
 
-from anlan.domains.assessments.actions import accounts, packs, publishing, reminding, sheets, vetoes
+from anlan.domains.assessments.actions import (
+    accounts,
+    inspections,
+    packs,
+    publishing,
+    reminding,
+    sheets,
+    vetoes,
+)
 from anlan.domains.assessments.indicators import INDICATORS
-from anlan.domains.assessments.loop import ACCOUNT, FINDING, SHEET, VETO
-from anlan.domains.assessments.models import Finding, SafetyAccount, Sheet, Veto
+from anlan.domains.assessments.loop import ACCOUNT, FINDING, INSPECTION, SHEET, VETO
+from anlan.domains.assessments.models import Finding, Inspection, SafetyAccount, Sheet, Veto
 from anlan.domains.assessments.queries import looking_back
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.looking_back import LookBack
@@ -66,6 +74,21 @@ DOMAIN = Domain(
                 Column("mean", N_("Mean of the panel"), numeric=True), STATE, DUE,
             ),
             acts={"close": accounts.close_account},
+        ),
+        Record(
+            model=Inspection,
+            loop=INSPECTION,
+            columns=(
+                Column("unit", N_("Unit")), Column("office", N_("Who goes")),
+                Column("subject", N_("What is looked at")),
+                Column("first", N_("First day")), STATE, DUE,
+            ),
+            filters=("item.state", "item.region"),
+            facts={
+                "join": (Field("subject", N_("What else is looked at")),),
+                "hold": (Field("said", N_("What was seen"), "long"),),
+            },
+            acts={"join": inspections.go_along, "hold": inspections.hold},
         ),
         Record(
             model=Finding,

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from anlan.domains.assessments.models import Result, Veto
-from anlan.domains.assessments.queries import vetting
+from anlan.domains.assessments.queries import inspections, vetting
 from anlan.kernel.core.words import N_
 from anlan.kernel.core.worlds import in_world
-from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period
+from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
 from anlan.kernel.places.regions import prefix_of
 
 
@@ -56,7 +57,34 @@ def vetting_objections(cut: Cut, period: Period, as_of: datetime) -> Counted:
     return Counted(Decimal(objections), many)
 
 
+def _span(cut: Cut, period: Period, as_of: datetime) -> dict[str, Any]:
+    return {"start": period.start, "end": period.end, "as_of": as_of, "exercise_id": cut.exercise_id}
+
+
+def held(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Inspections held in the period."""
+    rows = inspections.held(cut.region, **_span(cut, period, as_of))
+    return Counted(Decimal(len(rows)), len(rows), rows)
+
+
+def gone_along(cut: Cut, period: Period, as_of: datetime) -> Counted:
+    """Of the inspections for which others were due at the unit, those that went along with one of them."""
+    joined = inspections.joined(cut.region, **_span(cut, period, as_of))
+    many = len(joined) + len(inspections.alone(cut.region, **_span(cut, period, as_of)))
+    return Counted(percent(len(joined), many), many, list(dict.fromkeys(joined)))
+
+
 INDICATORS = (
+    Indicator(
+        "assessments.inspections", N_("Inspections of units held"), N_("inspections"),
+        N_("Inspections of streets and departments that were held in the period, those who went along counted once."),
+        held, digits=0,
+    ),
+    Indicator(
+        "assessments.inspections_merged", N_("Inspections that went along with another"), "%",
+        N_("Went along with another inspection of the unit ÷ all that were planned while others were due there."),
+        gone_along, digits=2,
+    ),
     Indicator(
         "assessments.score", N_("Assessment score"), N_("marks"),
         N_("Σ weight × share − deductions + bonus of a unit; of a region, the mean of its units. Last results of "

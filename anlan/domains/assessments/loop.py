@@ -1,8 +1,21 @@
 """The lives of a unit's sheet, a veto, a leader's account of safety, and a finding of an inspection. Plain data."""
 
-from anlan.domains.assessments.rules.duties import DECIDERS, OFFICE, UNIT
+from anlan.domains.assessments.rules.duties import DECIDERS, OFFICE, UNIT, until_objections_end
+from anlan.domains.assessments.rules.inspections import PLANNERS, until_its_last_day
 from anlan.kernel.core.words import N_
-from anlan.kernel.loop.spec import CHARGED, SYSTEM, At, Deadline, File, Loop, Move, Within, days, hours
+from anlan.kernel.loop.spec import (
+    CHARGED,
+    OPENER,
+    SYSTEM,
+    At,
+    Deadline,
+    File,
+    Loop,
+    Move,
+    Within,
+    days,
+    hours,
+)
 
 SHEET = Loop(
     name="assessments.sheet",
@@ -38,7 +51,7 @@ SHEET = Loop(
         Deadline("self_scoring", Within("assessments.self_score_minutes"), remind=(days(2),),
                  escalate=(At(hours(0), "assessment_office"),)),
         Deadline("checking", Within("assessments.check_minutes"), escalate=(At(hours(0), "bureau_chief"),)),
-        Deadline("published", Within("assessments.objection_minutes"), remind=(days(1),), lapse="finish"),
+        Deadline("published", until_objections_end, remind=(days(1),), lapse="finish"),
         Deadline("objected", Within("assessments.answer_minutes"), escalate=(At(hours(0), "bureau_chief"),)),
     ),
     late_entry_after=days(5),
@@ -104,6 +117,28 @@ FINDING = Loop(
         Deadline("given", Within("assessments.finding_minutes"), remind=(days(3),),
                  escalate=(At(hours(0), "assessment_office"), At(days(7), "bureau_chief"))),
         Deadline("answered", Within("assessments.look_back_minutes"), escalate=(At(hours(0), "bureau_chief"),)),
+    ),
+    late_entry_after=days(5),
+)  # fmt: skip
+
+INSPECTION = Loop(
+    name="assessments.inspection",
+    label=N_("Inspection of a unit"),
+    start="planned",
+    closed=frozenset({"held", "called_off"}),
+    states={
+        "planned": N_("Inspection planned"), "held": N_("Inspection held"), "called_off": N_("Inspection called off"),
+    },
+    moves=(
+        # 能合并的督查检查决不再单独开展: who would have gone alone goes along.
+        Move("join", "planned", "planned", label=N_("Go along"), by=PLANNERS, needs=("subject",)),
+        Move("hold", "planned", "held", label=N_("Say what was seen"), by=(CHARGED, OPENER, *DECIDERS),
+             needs=("said",)),
+        Move("call_off", "planned", "called_off", label=N_("Call it off"), by=(CHARGED, OPENER, *DECIDERS),
+             reason=True),
+    ),
+    deadlines=(
+        Deadline("planned", until_its_last_day, remind=(days(1),), escalate=(At(days(2), "assessment_office"),)),
     ),
     late_entry_after=days(5),
 )  # fmt: skip

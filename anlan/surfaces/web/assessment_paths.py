@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import assessment_sheets, assessments, vetting
+from anlan.surfaces.web.pages import assessment_sheets, assessments, inspections, vetting
 
 PATHS: list[URLPattern] = [
     path("assessments/", assessments.assessments, name="assessments"),
@@ -20,6 +20,11 @@ PATHS: list[URLPattern] = [
         name="assessment_entry_back",
     ),
     path("assessments/proofs/<uuid:pk>/", assessment_sheets.proof, name="assessment_proof"),
+    path("assessments/inspections/", inspections.inspections, name="inspections"),
+    path("assessments/inspections/new/", inspections.inspection_new, name="inspection_new"),
+    path(
+        "assessments/inspections/<uuid:pk>/finding/", inspections.inspection_finding, name="inspection_finding"
+    ),
     path("assessments/accounts/new/", assessment_sheets.account_new, name="account_new"),
     path("assessments/accounts/<uuid:pk>/panel/", assessment_sheets.panel_seat, name="panel_seat"),
     path(

@@ -25,6 +25,8 @@ RULES = {
     "dangers.categories": N_("Kinds of danger"),
     "dangers.photo_recheck_categories": N_("Kinds that may be rechecked by photo"),
     "accidents.grave_from": N_("Look-back: from which grade an accident is grave"),
+    "assessments.objection_days": N_("Assessment: working days in which a unit may object"),
+    "assessments.inspection_days": N_("Inspections of one unit so near to each other go together"),
     "assessments.vetting_remind_days": N_("Vetting: reminded so many days before"),
     "enforcement.classes": N_("Checks by class of the firm"),
     "enforcement.class_sectors": N_("Checks by what a firm does"),

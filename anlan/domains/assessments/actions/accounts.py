@@ -10,7 +10,7 @@ from django.db import transaction
 
 from anlan.domains.assessments.actions.rights import check_member, check_office
 from anlan.domains.assessments.actions.sheets import give_back
-from anlan.domains.assessments.models import Finding, PanelScore, PanelSeat, SafetyAccount
+from anlan.domains.assessments.models import Finding, Inspection, PanelScore, PanelSeat, SafetyAccount
 from anlan.domains.assessments.rules import duties, scoring
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger.actions import record
@@ -105,15 +105,18 @@ def close_account(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step
 
 def give_finding(
     *, unit: Organisation, words: str, kind: str, by: str, at: datetime, inspected_on: date | None = None,
-    exercise_id: UUID | None = None, **rest: Any,
+    inspection: Inspection | None = None, exercise_id: UUID | None = None, **rest: Any,
 ) -> WorkItem:  # fmt: skip
     """Give a unit what an inspection of its duty found; it says how it was mended, somebody looks back."""
     check_office(unit.region_id, by=by, at=at)
+    if not words.strip():
+        raise Refused(duties.NO_FINDING, field="words")
     finding = Finding(
         unit=unit,
         kind=kind if kind in KINDS else "duty",
         words=words.strip()[:500],
-        inspected_on=inspected_on or at.date(),
+        inspected_on=inspected_on or (inspection.first if inspection else at.date()),
+        inspection=inspection,
     )
     return open_item(
         loop="assessments.duty_finding", record=finding, title=f"{unit} · {words.strip()[:120]}", region=unit.region_id,

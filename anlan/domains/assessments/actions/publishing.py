@@ -10,6 +10,7 @@ from anlan.domains.assessments.actions.sheets import give_back, sheet_of
 from anlan.domains.assessments.models import Result, ResultLine, Round, Sheet
 from anlan.domains.assessments.queries.sheets import Shown, is_vetoed, standing
 from anlan.domains.assessments.rules import duties
+from anlan.kernel.core import rulesets, workdays
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.indicators.actions import freeze
 from anlan.kernel.ledger.actions import record
@@ -31,6 +32,8 @@ def publish(*, of: Round, by: str, at: datetime) -> list[Result]:
         duties.check_all(waiting, duties.NOT_CHECKED, "units")
         ready = [sheet for sheet in sheets if sheet.item.state == "checked"]
         results = [write_result(sheet, why="", by=by, at=at) for sheet in ready]
+        of.object_until = _object_until(of, at=at)
+        of.save(update_fields=["object_until"])
         done = move_all([Making(sheet.item, "publish", by, at) for sheet in ready])
         for refused in done:
             if isinstance(refused, Refused):
@@ -43,6 +46,12 @@ def publish(*, of: Round, by: str, at: datetime) -> list[Result]:
         record(code="assessments.published", subject=("assessments.round", of.pk), facts=facts, by=by, at=at,
                region=of.region_id, exercise_id=of.exercise_id)  # fmt: skip
     return results
+
+
+def _object_until(of: Round, *, at: datetime) -> datetime:
+    """The close of offices on the last working day on which a unit may object; the day of publishing is not counted."""
+    days = int(rulesets.value_of("assessments.objection_days", region=of.region_id, at=at))
+    return workdays.end_of(workdays.after(workdays.local_day(at), days))
 
 
 def write_result(sheet: Sheet, *, why: str, by: str, at: datetime) -> Result:

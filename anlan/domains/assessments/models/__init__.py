@@ -1,6 +1,7 @@
 """Rows of assessments; vetting stands apart in a module of its own."""
 
 from anlan.domains.assessments.models.accounts import Finding, PanelScore, PanelSeat, SafetyAccount
+from anlan.domains.assessments.models.inspections import Inspection
 from anlan.domains.assessments.models.packs import Pack
 from anlan.domains.assessments.models.rounds import (
     Entry,
@@ -25,6 +26,7 @@ __all__ = [
     "Clause",
     "Entry",
     "Finding",
+    "Inspection",
     "Item",
     "Mark",
     "Pack",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from anlan.domains.assessments.models.inspections import Inspection
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.loop.models import LoopRecord
 from anlan.kernel.orgs.models import Organisation, Person
@@ -66,3 +67,4 @@ class Finding(LoopRecord):
     words = models.CharField(max_length=500)
     measure = models.CharField(max_length=500, blank=True)
     inspected_on = models.DateField()
+    inspection = models.ForeignKey(Inspection, models.PROTECT, null=True, blank=True, related_name="findings")

@@ -25,6 +25,7 @@ class Round(models.Model):
     last = models.DateField()  # both days counted
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=100, blank=True)
+    object_until = models.DateTimeField(null=True, blank=True)  # three working days after it was published
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
     exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")

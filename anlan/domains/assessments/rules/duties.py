@@ -1,6 +1,8 @@
 """Who may do what in an assessment, and the refusals that say so. Pure."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from anlan.kernel.core.errors import Refused, reason
@@ -62,8 +64,15 @@ NO_EVIDENCE = reason(
     "assessments.veto_no_evidence", N_("A veto rests on evidence: name the rows, or attach a paper.")
 )
 VETO_THERE = reason("assessments.veto_there", N_("This veto is proposed for {unit} already."))
+NO_FINDING = reason("assessments.finding_no_words", N_("Write what was found."))
 NO_ITEMS = reason("assessments.pack_no_items", N_("Choose at least one item for the pack."))
 PACK_NOT_READY = reason("assessments.pack_not_ready", N_("The pack is not ready yet."))
+
+
+def until_objections_end(sheet: Any, at: datetime) -> timedelta:
+    """Until the units may object no more, as the round says since it was published."""
+    end: datetime | None = sheet.round.object_until
+    return timedelta(0) if end is None else max(end - at, timedelta(0))
 
 
 def check_other_person(by: UUID, *, scorers: Collection[UUID], colleagues: bool) -> None:

@@ -1,6 +1,6 @@
 """A round from its opening to its end: self-score, check by another, publication, objection, correction, veto."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -210,11 +210,24 @@ def test_an_objection_is_decided_by_another_and_the_correction_is_a_further_resu
     assert made.sheet().item.state == "final"
 
 
-def test_without_objection_a_result_is_final_when_the_clock_has_run_out(made):
-    published(made)
-    sweep(exercise_id=None, at=LATER + timedelta(days=4), limit=100)
+@pytest.mark.parametrize(
+    ("published_on", "last_day"),
+    [
+        (datetime(2026, 7, 3, 10, tzinfo=LOCAL), date(2026, 7, 8)),  # a Friday: Monday, Tuesday, Wednesday
+        (datetime(2026, 9, 30, 16, tzinfo=LOCAL), date(2026, 10, 10)),  # before the seven days of October
+    ],
+)
+def test_units_have_three_working_days_to_object_however_long_the_holidays(made, published_on, last_day):
+    for region, who in ((people.HARBOUR, made.here.owner), (people.HILL, made.here.outsider)):
+        through(made, region, who, 30, at=published_on - timedelta(hours=2))
+    publishing.publish(of=made.round, by=made.keeper.by, at=published_on)
+    made.round.refresh_from_db()
+    until = made.round.object_until
+    assert (until.astimezone(LOCAL).date(), until.astimezone(LOCAL).hour) == (last_day, 18)
+    assert made.sheet().item.due_at == until
+    sweep(exercise_id=None, at=until - timedelta(minutes=1), limit=100)
     assert made.sheet().item.state == "published"
-    sweep(exercise_id=None, at=LATER + timedelta(days=6), limit=100)
+    sweep(exercise_id=None, at=until + timedelta(minutes=1), limit=100)
     assert made.sheet().item.state == "final"
 
 

@@ -1,7 +1,7 @@
 """The pages of assessments: a unit scores itself, another checks, the table opens; packs; panels; a veto; vetting."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from threading import Event
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from anlan.domains.assessments.actions import accounts, packs, schemes, vetting
 from anlan.domains.assessments.models import (
     Entry,
+    Inspection,
     Pack,
     PanelScore,
     Result,
@@ -212,3 +213,38 @@ def test_vetting_is_signed_by_its_keeper_and_there_for_nobody_else(office: Offic
     assert "通报一次" in page
     for other in ("office", "chief", "owner"):
         assert office.get(other, "vetting_batch", batch).status_code == 404
+
+
+@pytest.mark.feature("M332", "M053")
+def test_before_an_inspection_is_planned_the_page_shows_who_else_is_due_there(office: Office) -> None:
+    chief, second = browser(office.people["chief"]), browser(office.people["office"])
+    street = office.here.street
+    water = people.Organisation.objects.create(kind="member_unit", name="水务局", region_id=people.DISTRICT)
+    hydro = people.add_person("水务科长", water, account=True)
+    people.add_duty(hydro, "unit_head", people.DISTRICT)
+    days = {"first": f"{clock.real_now() + timedelta(days=5):%Y-%m-%d}"}
+    days["last"] = days["first"]
+    form = reverse("web:inspection_new")
+    given = days | {"unit": str(street.pk), "subject": "汛前准备"}
+    assert browser(office.here.owner).get(form).status_code == 404
+    assert "Nobody else is due there" in chief.get(form, given).content.decode()
+    sent = browser(hydro).post(form, given)
+    assert sent.status_code == 302
+    page = strip_tags(chief.get(form, given).content.decode())
+    assert "Go along with 水务局" in page
+    refused = chief.post(form, given | {"subject": "责任落实", "join": ""})
+    assert refused.status_code == 422
+    assert "write why it cannot be one visit" in refused.content.decode()
+    joined = chief.post(
+        form, given | {"subject": "责任落实", "join": sent.url.rstrip("/").rpartition("/")[2]}
+    )
+    assert joined.url == sent.url
+    assert "together" in chief.get(reverse("web:inspections")).content.decode()
+    browser(hydro).post(f"{sent.url}hold/", {"said": "台账缺两页"})
+    shown = second.get(sent.url).content.decode()
+    assert "台账缺两页" in shown
+    finding = second.post(
+        reverse("web:inspection_finding", args=[Inspection.objects.get().pk]), {"words": "台账缺页"}
+    )
+    assert "/assessments/duty_finding/" in finding.url
+    assert "台账缺页" in strip_tags(second.get(sent.url).content.decode())
