@@ -24,6 +24,7 @@ from anlan.surfaces.web.pages import (
     enforcement_forms,
     enterprise,
     enterprise_compare,
+    enterprise_rows,
     enterprises,
     facts,
     firms,
@@ -126,7 +127,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enterprises/<uuid:pk>/", enterprise.enterprise, name="enterprise"),
     path("enterprises/<uuid:pk>/edit/<str:section>/", enterprise.enterprise_edit, name="enterprise_edit"),
     path(
-        "enterprises/<uuid:pk>/end/<str:what>/<uuid:row>/", enterprise.enterprise_end, name="enterprise_end"
+        "enterprises/<uuid:pk>/end/<str:what>/<uuid:row>/",
+        enterprise_rows.enterprise_end,
+        name="enterprise_end",
+    ),
+    path(
+        "enterprises/<uuid:pk>/rows/<str:what>/<uuid:row>/",
+        enterprise_rows.enterprise_row,
+        name="enterprise_row",
     ),
     path("enterprises/<uuid:pk>/enter/<uuid:row>/", enterprise.enterprise_enter, name="enterprise_enter"),
     path("dangers/late/", dangers.late, name="dangers_late"),

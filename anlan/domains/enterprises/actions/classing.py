@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from anlan.domains.enterprises.actions.common import check_keeper, check_signer, note, renew, say
+from anlan.domains.enterprises.actions.common import check_keeper, check_signer, check_why, note, renew, say
 from anlan.domains.enterprises.models import Enterprise, ParkPoint, Site, Tenancy
 from anlan.domains.enterprises.models.firms import COLOURS, GRADES
 from anlan.domains.enterprises.queries.known import class_facts
@@ -123,14 +123,15 @@ def lease(
     return row
 
 
-def end_lease(*, row: Tenancy, by: str, at: datetime) -> None:
+def end_lease(*, row: Tenancy, why: str, by: str, at: datetime) -> None:
     """The leaseholder moved out."""
     firm = row.building.enterprise
     check_keeper(firm, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         row.until = local_day(at)
         row.save(update_fields=["until"])
-        note(firm, "lease_ended", {"tenant": str(row.tenant_id)}, by=by, at=at)
+        note(firm, "lease_ended", {"tenant": str(row.tenant_id), "why": why}, by=by, at=at)
         renew([firm.pk], by=by, at=at)
 
 

@@ -29,6 +29,10 @@ NOT_SIGNING = reason(
     ),
 )
 
+NO_WHY = reason(
+    "enterprises.end_without_why", N_("Say why it ends: choose one of the reasons, or write your own.")
+)
+
 KEEPERS = ("patroller", "street_safety_officer", "enforcement_officer", "safety_section", "community_clerk")
 SIGNERS = ("street_safety_officer", "safety_section", "bureau_chief")
 RENEWED = ("words", "search", "profile", "updated_at")
@@ -79,6 +83,14 @@ def check_signer(firm: Enterprise, *, by: str, at: datetime) -> None:
         return
     if not has_duty(person_id=person, kinds=SIGNERS, region=firm.organisation.region_id, at=at):
         raise Refused(NOT_SIGNING, who=Person.objects.get(pk=person).name)
+
+
+def check_why(why: str) -> str:
+    """The reason of an end, which nobody leaves out: the row stays, and it is read years later."""
+    words = why.strip()[:300]
+    if not words:
+        raise Refused(NO_WHY, field="why")
+    return words
 
 
 def is_own(firm: Enterprise, person: UUID) -> bool:

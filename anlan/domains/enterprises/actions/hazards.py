@@ -11,6 +11,7 @@ from anlan.domains.enterprises.actions.common import (
     Change,
     check_keeper,
     check_signer,
+    check_why,
     note,
     renew,
     say,
@@ -52,28 +53,6 @@ def add_unit(
         with_tag(firm, "hazchem", by=by, at=at)
         note(firm, "unit_added", {"unit": str(unit.pk), "name": name, "kind": kind}, by=by, at=at)
         renew([firm.pk], by=by, at=at)
-    return unit
-
-
-def change_unit(*, unit: HazardUnit, by: str, at: datetime, **facts: Any) -> HazardUnit:
-    """Correct a unit; the grade is computed anew."""
-    check_keeper(unit.enterprise, by=by, at=at)
-    with transaction.atomic():
-        for name in (
-            "name",
-            "people_500m",
-            "filed_number",
-            "filed_on",
-            "assessed_on",
-            "safeguards",
-            "active",
-        ):
-            if name in facts:
-                setattr(unit, name, facts[name])
-        unit.save()
-        assess(unit=unit, by=by, at=at)
-        note(unit.enterprise, "unit_changed", {"unit": str(unit.pk)}, by=by, at=at)
-        renew([unit.enterprise_id], by=by, at=at)
     return unit
 
 
@@ -207,6 +186,7 @@ def _check_ponds(firm: Enterprise, at: datetime) -> None:
 def end_facility(*, row: Facility, why: str, by: str, at: datetime) -> None:
     """A facility that is no longer there; its tag is ended by a person, not by this."""
     check_keeper(row.enterprise, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         row.active, row.ended_at = False, at
         row.save(update_fields=["active", "ended_at"])

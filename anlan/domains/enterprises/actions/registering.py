@@ -11,6 +11,7 @@ from anlan.domains.enterprises.actions.common import (
     Change,
     check_keeper,
     check_signer,
+    check_why,
     entered_for,
     note,
     renew,
@@ -156,17 +157,22 @@ def add_site(
 
 
 def change_site(*, site: Site, by: str, at: datetime, **facts: Any) -> Site:
-    """Correct a site's name, address, region or position; `active=False` closes it."""
+    """Correct a site's name, address, region or position; what was there stands in the ledger."""
     check_keeper(site.enterprise, by=by, at=at)
     _check_position(facts.get("lon", site.lon), facts.get("lat", site.lat))
+    if "name" in facts and not str(facts["name"]).strip():
+        raise Refused(NAME_MISSING, field="name")
     with transaction.atomic():
-        for name in ("name", "address", "lon", "lat", "active"):
+        before = _facts_of_site(site)
+        for name in ("name", "address", "lon", "lat"):
             if name in facts:
                 setattr(site, name, facts[name])
         if facts.get("region"):
             site.region_id = _region(str(facts["region"]))
         site.save()
-        note(site.enterprise, "site_changed", {"site": str(site.pk), **_texts(facts)}, by=by, at=at)
+        after = _facts_of_site(site)
+        changed = {k: [before[k], after[k]] for k in after if before[k] != after[k]}
+        note(site.enterprise, "site_changed", {"site": str(site.pk), "changed": changed}, by=by, at=at)
         renew([site.enterprise_id], by=by, at=at)
     return site
 
@@ -174,6 +180,7 @@ def change_site(*, site: Site, by: str, at: datetime, **facts: Any) -> Site:
 def new_plate_of(*, site: Site, why: str, by: str, at: datetime) -> Site:
     """A new plate: the old one opens nothing from now on."""
     check_keeper(site.enterprise, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         site.plate = new_plate()
         site.save(update_fields=["plate"])
@@ -211,6 +218,7 @@ def set_tag(
 def end_tag(*, tag: Tag, why: str, by: str, at: datetime) -> None:
     """Take a firm off a list; the row stays with its end."""
     check_signer(tag.enterprise, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         tag.until = local_day(at)
         tag.save(update_fields=["until"])
@@ -279,6 +287,10 @@ def _facts_of(firm: Enterprise) -> dict[str, str]:
     own = {name: getattr(firm, name) for name in ("sector", *PLAIN)}
     own |= {"name": organisation.name, "uscc": organisation.uscc, "region": organisation.region_id}
     return _texts(own)
+
+
+def _facts_of_site(site: Site) -> dict[str, str]:
+    return _texts({name: getattr(site, name) for name in ("name", "address", "region_id", "lon", "lat")})
 
 
 def _texts(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.domains.enterprises.actions.common import check_keeper, entered_for, is_own, note, renew
+from anlan.domains.enterprises.actions.common import check_keeper, check_why, entered_for, is_own, note, renew
 from anlan.domains.enterprises.models import (
     Commitment,
     Enterprise,
@@ -79,13 +79,14 @@ def set_post(
     return row
 
 
-def end_post(*, row: SelfCheckPost, by: str, at: datetime) -> None:
+def end_post(*, row: SelfCheckPost, why: str, by: str, at: datetime) -> None:
     """A post that is no longer there: what is due of it stays due, nothing new comes."""
     check_keeper(row.enterprise, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         row.active = False
         row.save(update_fields=["active"])
-        note(row.enterprise, "post_ended", {"level": row.level, "name": row.name}, by=by, at=at)
+        note(row.enterprise, "post_ended", {"level": row.level, "name": row.name, "why": why}, by=by, at=at)
         renew([row.enterprise_id], by=by, at=at)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from anlan.domains.enterprises.actions.common import check_keeper, note, renew
+from anlan.domains.enterprises.actions.common import check_keeper, check_why, note, renew
 from anlan.domains.enterprises.models import Certificate, Enterprise, KeyPerson
 from anlan.domains.enterprises.models.staff import ROLES
 from anlan.domains.enterprises.rules import certificates
@@ -89,9 +89,10 @@ def person_in(firm: Enterprise, name: str, phone: str, post: str) -> Person:
     return known
 
 
-def end_person(*, row: KeyPerson, by: str, at: datetime) -> None:
+def end_person(*, row: KeyPerson, why: str, by: str, at: datetime) -> None:
     """Somebody no longer has the role; who has none left can no longer come in."""
     check_keeper(row.enterprise, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         if KeyPerson.objects.filter(pk=row.pk, until=None).update(until=local_day(at)) != 1:
             raise Refused(ENDED)
@@ -100,7 +101,13 @@ def end_person(*, row: KeyPerson, by: str, at: datetime) -> None:
         if row.role == MANAGER:
             for duty in _duty_of(row.person).filter(valid_from__lt=at):
                 end_duty(duty=duty, by=by, at=at)
-        note(row.enterprise, "person_ended", {"person": str(row.person_id), "role": row.role}, by=by, at=at)
+        note(
+            row.enterprise,
+            "person_ended",
+            {"person": str(row.person_id), "role": row.role, "why": why},
+            by=by,
+            at=at,
+        )
         renew([row.enterprise_id], by=by, at=at)
 
 
@@ -149,6 +156,7 @@ def set_certificate(
 def end_certificate(*, row: Certificate, why: str, by: str, at: datetime) -> None:
     """A certificate that no longer counts: its holder left, or it was revoked."""
     check_keeper(row.enterprise, by=by, at=at)
+    why = check_why(why)
     with transaction.atomic():
         if Certificate.objects.filter(pk=row.pk, ended_on=None).update(ended_on=local_day(at)) != 1:
             raise Refused(ENDED)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from anlan.domains.enterprises.models import Certificate, Enterprise, KeyPerson, Site, Tag
+from anlan.domains.enterprises.models import Certificate, Commitment, Enterprise, KeyPerson, Site, Tag
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.fields import mask_phone
 from anlan.kernel.core.words import N_
@@ -62,6 +62,12 @@ def people_of(firm: UUID) -> list[KeyPerson]:
     rows = KeyPerson.objects.filter(enterprise=firm, until=None).select_related("person")
     order = {"principal": 0, "controller": 1, "safety_manager": 2}
     return sorted(rows, key=lambda k: (order.get(k.role, 9), k.since, str(k.pk)))
+
+
+def commitment_on(firm: UUID, *, day: date) -> Commitment | None:
+    """The safety commitment in force on a day: of several the one that was posted last."""
+    rows = Commitment.objects.filter(enterprise=firm, start__lte=day, end__gte=day, exercise=None)
+    return rows.order_by("-posted_at").first()
 
 
 def masked(person: Person) -> str:

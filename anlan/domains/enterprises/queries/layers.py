@@ -58,7 +58,8 @@ SITE_LAYER = Layer(
     N_("Sites of enterprises"),
     sites,
     entries=(
-        "enterprises.registered", "enterprises.site_added", "enterprises.site_changed", "enterprises.status_set",
+        "enterprises.registered", "enterprises.site_added", "enterprises.site_changed", "enterprises.site_closed",
+        "enterprises.status_set",
         "enterprises.class_signed", "enterprises.imported", "sheets.taken",
     ),
     colours=COLOURS,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from anlan.domains.enterprises import public
-from anlan.domains.enterprises.actions import classing, hazards, registering, staffing
+from anlan.domains.enterprises.actions import classing, correcting, hazards, registering, staffing
 from anlan.domains.enterprises.actions.selfwork import set_post
 from anlan.domains.enterprises.models import Certificate, Enterprise, History, KeyPerson, Tag
 from anlan.domains.enterprises.queries import archive as reads
@@ -154,10 +154,10 @@ class TestPeople:
         row = staffing.set_person(
             firm=it.firm, name="李安全", role="safety_manager", by=it.here.manager.by, at=NOON
         )
-        staffing.end_person(row=row, by=it.here.manager.by, at=NOON)
+        staffing.end_person(row=row, why="离职", by=it.here.manager.by, at=NOON)
         assert not Person.objects.get(pk=row.person_id).active
         with pytest.raises(Refused):
-            staffing.end_person(row=row, by=it.here.manager.by, at=NOON)
+            staffing.end_person(row=row, why="离职", by=it.here.manager.by, at=NOON)
 
     @pytest.mark.parametrize("phone", ["abc", "12", "１２３４５６７８９"])
     def test_what_is_no_phone_is_refused(self, phone: str) -> None:
@@ -225,7 +225,7 @@ class TestHazards:
         unit.refresh_from_db()
         assert unit.grade == "unknown"
         assert History.objects.get(kind="hazard_grade").facts["why"] == "enterprises.no_people_500m"
-        hazards.change_unit(unit=unit, people_500m=0, by=it.here.owner.by, at=NOON + DAY)
+        correcting.change_unit(unit=unit, people_500m=0, by=it.here.owner.by, at=NOON + DAY)
         assert unit.grade == "4"
 
     @pytest.mark.parametrize("cas", ["7782-50-6", "氯", "1-2-3-4-5-6-7-8"])
@@ -350,7 +350,7 @@ class TestSigning:
             classing.lease(building=it.site, tenant=tenant, by=it.here.manager.by, at=NOON)
         with pytest.raises(Refused):
             classing.lease(building=it.site, tenant=it.firm, by=it.here.manager.by, at=NOON)
-        classing.end_lease(row=row, by=it.here.manager.by, at=NOON)
+        classing.end_lease(row=row, why="搬走", by=it.here.manager.by, at=NOON)
         for item in ("training", "agreement_missing", "patrol_done"):
             classing.give_points(firm=it.firm, item=item, by=it.here.owner.by, at=NOON)
         assert lists.points_of(it.firm) == 2

@@ -1,20 +1,20 @@
 """The archive of one firm: one calm page, its forms, and the ends of what no longer holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from anlan.domains.dangers.models import Danger
-from anlan.domains.enterprises.actions import classing, hazards, registering, selfwork, staffing
+from anlan.domains.enterprises.actions import classing
 from anlan.domains.enterprises.actions.common import SIGNERS, check_keeper
 from anlan.domains.enterprises.models import (
     Certificate,
@@ -35,7 +35,6 @@ from anlan.domains.enterprises.queries.archive import enterprise_for, people_of
 from anlan.domains.enterprises.queries.known import last_lacks, standard_grade
 from anlan.domains.enterprises.queries.restricted import hits_of
 from anlan.domains.enterprises.rules import sectors, words
-from anlan.domains.risks.models import RiskPoint
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.fields import mask_phone
@@ -46,7 +45,8 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
 from anlan.surfaces.web import forms
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages.enterprise_forms import FORMS, IDENTITY, besides_of, dates
+from anlan.surfaces.web.pages.enterprise_forms import FORMS, IDENTITY, besides_of, dates, doors_of
+from anlan.surfaces.web.pages.enterprise_shown import SHOWN, others_of, sketch, visits_of
 from anlan.surfaces.web.pages.enterprises import certificate_line, qr, reader, trade_names
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.pages.records import regions_of
@@ -54,13 +54,11 @@ from anlan.surfaces.web.people import author_of, people_only
 from anlan.surfaces.web.refusals import again
 from anlan.surfaces.web.worlds import world_of
 
-SHOWN = 12  # rows of a section before the rest is left to its own list
 MISSING_FORM = {  # what lacks → the form that fills it
     "uscc": "identity", "sector": "identity", "scale": "identity", "site": "site", "principal": "person",
     "controller": "person", "safety_manager": "person", "posts": "post", "units": "substance",
     "people_500m": "unit", "facilities": "facility", "leases": "lease",
 }  # fmt: skip
-LEVELS = ((4, "major"), (3, "considerable"), (2, "moderate"), (1, "low"))
 SAID = {
     "status": (N_("Status"), words.STATUSES),
     "grade": (N_("Class A to D"), words.GRADES),
@@ -96,6 +94,7 @@ def enterprise(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The archive: identity, sites, people, hazards, class and why, dealings, and what is missing."""
     firm, person, at = firm_of(request, pk)
     signs = has_duty(person_id=person.pk, kinds=SIGNERS, region=firm.organisation.region_id, at=at)
+    world, identity = world_of(request), _identity(firm)
     page = {
         "here": "enterprises",
         "firm": firm,
@@ -103,16 +102,33 @@ def enterprise(request: HttpRequest, pk: UUID) -> HttpResponse:
         "signs": signs,
         "status": _(words.label(words.STATUSES, firm.status)),
         "sector": sectors.name_of(firm.sector),
-        "lacks": [(_(words.label(words.SECTIONS, code)), MISSING_FORM[code]) for code in last_lacks(firm)],
+        "lacks": _lacking(firm),
         **_weighed(firm, at),
-        **_identity(firm),
+        **identity,
         **_people(firm, at),
         **_hazards(firm, at),
         **_dealings(firm, at),
-        **_others(firm, world_of(request).exercise_id),
+        **others_of(firm, world.exercise_id),
+        "visits": visits_of(firm, person, world),
+        "drawn": sketch(firm, identity["sites"]),
+        "graph": f"{reverse('web:knowledge')}?{urlencode({'at': f'enterprises.firm:{firm.pk}'})}",
         "history": _history(firm),
     }
     return render(request, "web/pages/enterprise.html", page)
+
+
+def _lacking(firm: Enterprise) -> list[tuple[str, str]]:
+    """What lacks, and the address of the form that fills it: that of the row where one is there already."""
+    rows = doors_of(firm)
+    return [
+        (
+            _(words.label(words.SECTIONS, code)),
+            reverse("web:enterprise_row", args=[firm.pk, *rows[code]])
+            if code in rows
+            else reverse("web:enterprise_edit", args=[firm.pk, MISSING_FORM[code]]),
+        )
+        for code in last_lacks(firm)
+    ]
 
 
 def _weighed(firm: Enterprise, at: datetime) -> dict[str, Any]:
@@ -156,7 +172,13 @@ def _people(firm: Enterprise, at: datetime) -> dict[str, Any]:
     )
     warn = rulesets.value_of("enterprises.certificate_warn_days", region=firm.organisation.region_id, at=at)
     trades = trade_names(at)
-    return {"people": held, "certificates": [certificate_line(row, trades, at, warn) for row in rows[:100]]}
+    lines = [certificate_line(row, trades, at, warn) for row in rows[:100]]
+    urgent = [line for line in lines if line["standing"] != "good"]
+    return {
+        "people": held,
+        "certificates": urgent,
+        "certificates_rest": [x for x in lines if x not in urgent],
+    }
 
 
 def _hazards(firm: Enterprise, at: datetime) -> dict[str, Any]:
@@ -222,21 +244,6 @@ def _dealings(firm: Enterprise, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _others(firm: Enterprise, exercise_id: UUID | None) -> dict[str, Any]:
-    """What neighbours know of the firm: its risk points by level, its open dangers."""
-    levels = RiskPoint.objects.filter(enterprise=firm.pk).values("current_level").annotate(n=Count("pk"))
-    counted = {row["current_level"]: row["n"] for row in levels}
-    here = Q(item__exercise=None) | Q(item__exercise=exercise_id)
-    open_now = Danger.objects.filter(here, organisation=firm.pk, item__closed_at=None)
-    rows = open_now.select_related("item").order_by("item__due_at")
-    return {
-        "risks": [(name, counted.get(level, 0)) for level, name in LEVELS],
-        "risk_sum": sum(counted.values()),
-        "dangers": [(row, url_of(row.item)) for row in rows[:SHOWN]],
-        "dangers_open": open_now.count(),
-    }  # fmt: skip
-
-
 def _history(firm: Enterprise) -> list[dict[str, Any]]:
     rows = list(History.objects.filter(enterprise=firm).exclude(kind="profile").order_by("-at", "-pk")[:20])
     names = author_names(row.by for row in rows)
@@ -295,6 +302,8 @@ def _stands(firm: Enterprise, section: str) -> dict[str, str]:
     """What stands already, so that nobody types what the archive knows."""
     if section == "policy":
         return {"policy": firm.policy}
+    if section in ("facility", "substance"):
+        return {"change": "on"}
     if section in ("site", "class"):
         return {"region": firm.organisation.region_id, "grade": firm.grade}
     if section != "identity":
@@ -303,36 +312,6 @@ def _stands(firm: Enterprise, section: str) -> dict[str, str]:
     own = {f.name: getattr(firm, f.name, None) for f in IDENTITY}
     own |= {"name": organisation.name, "uscc": organisation.uscc, "region": organisation.region_id}
     return {name: "" if value is None else str(value) for name, value in own.items()}
-
-
-End = Callable[[Any, str, datetime], object]
-ENDS: dict[str, tuple[Any, str, End]] = {  # what → model, the path to its firm, the act
-    "person": (KeyPerson, "enterprise", lambda row, by, at: staffing.end_person(row=row, by=by, at=at)),
-    "certificate": (Certificate, "enterprise", lambda r, by, at: staffing.end_certificate(row=r, why="", by=by, at=at)),
-    "facility": (Facility, "enterprise", lambda r, by, at: hazards.end_facility(row=r, why="", by=by, at=at)),
-    "tag": (Tag, "enterprise", lambda row, by, at: registering.end_tag(tag=row, why="", by=by, at=at)),
-    "lease": (Tenancy, "building__enterprise", lambda row, by, at: classing.end_lease(row=row, by=by, at=at)),
-    "post": (SelfCheckPost, "enterprise", lambda row, by, at: selfwork.end_post(row=row, by=by, at=at)),
-    "plate": (Site, "enterprise", lambda r, by, at: registering.new_plate_of(site=r, why="", by=by, at=at)),
-}  # fmt: skip
-
-
-@people_only
-@require_POST
-def enterprise_end(request: HttpRequest, pk: UUID, what: str, row: UUID) -> HttpResponse:
-    """End what no longer holds; the row stays with its end."""
-    firm, _person, at = firm_of(request, pk)
-    if what not in ENDS:
-        raise Http404
-    model, path, act = ENDS[what]
-    found = model.objects.filter(**{path: firm.pk, "pk": row}).first()
-    if found is None:
-        raise Http404
-    try:
-        act(found, author_of(request).by, at)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("web:enterprise", pk=firm.pk)
 
 
 @people_only

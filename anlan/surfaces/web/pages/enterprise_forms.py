@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
@@ -69,6 +70,10 @@ PERSON: tuple[Field, ...] = (
     opt("full_time", N_("Full time"), "flag"),
     opt("since", N_("Begins on"), "date"),
 )
+CHANGED = opt(
+    "change", N_("It changed at the firm: its risk points are to be assessed anew"), "flag",
+    help=N_("Untick for a late entry of what was there before."),
+)  # fmt: skip
 POSITION = (opt("lon", N_("Longitude"), "number"), opt("lat", N_("Latitude"), "number"))
 
 
@@ -105,6 +110,7 @@ def _substance_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
         opt("hazard_class", N_("Class of table 2"), "choice", choices=tuple((c, c) for c in tables.classes),
             help=N_("Needed where the substance is not listed by name.")),
         opt("quantity_t", N_("Largest quantity by design, t"), "number"),
+        CHANGED,
     )  # fmt: skip
 
 
@@ -115,13 +121,14 @@ def _facility_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
         Field("kind", N_("Kind"), "choice", choices=words.FACILITIES),
         Field("name", N_("Name")),
         *(opt(f"fact_{code}", label, help=unit) for code, (label, unit) in facts.items()),
+        CHANGED,
     )
 
 
 def _lease_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
     del at
     return (
-        Field("building", N_("Building"), "choice", choices=_sites(firm)),
+        Field("building", N_("Building"), "choice", choices=site_choices(firm)),
         Field("tenant", N_("Leaseholder"), "organisation"),
         opt("rooms", N_("Floor and rooms")),
         opt("area_m2", N_("Area, m²"), "number"),
@@ -131,7 +138,7 @@ def _lease_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
     )
 
 
-def _sites(firm: Enterprise) -> tuple[tuple[str, str], ...]:
+def site_choices(firm: Enterprise) -> tuple[tuple[str, str], ...]:
     return tuple(
         (str(s.pk), s.name) for s in Site.objects.filter(enterprise=firm, active=True).order_by("created_at")
     )
@@ -189,7 +196,7 @@ def _certificate(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
 
 def _unit(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
     site = own(Site, firm, facts.pop("site", ""))
-    hazards.add_unit(firm=firm, site=site, by=by, at=at, **_numbers(facts, "people_500m"))
+    hazards.add_unit(firm=firm, site=site, by=by, at=at, **whole(facts, "people_500m"))
 
 
 def _substance(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
@@ -200,7 +207,15 @@ def _facility(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
     asked = {code for code, _label, _unit in words.FACILITY_FACTS.get(facts["kind"], ())}
     given = {k.removeprefix("fact_"): v for k, v in facts.items() if k.startswith("fact_")}
     kept = {code: value for code, value in given.items() if code in asked}
-    hazards.add_facility(firm=firm, kind=facts["kind"], name=facts["name"], facts=kept, by=by, at=at)
+    hazards.add_facility(
+        firm=firm,
+        kind=facts["kind"],
+        name=facts["name"],
+        facts=kept,
+        change=facts.get("change", False),
+        by=by,
+        at=at,
+    )
 
 
 def _lease(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
@@ -209,7 +224,7 @@ def _lease(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
     if known is None:
         raise Refused(NOT_IN_ARCHIVE, field="tenant", name=tenant.name)
     building = own(Site, firm, facts.pop("building"))
-    classing.lease(building=building, tenant=known, by=by, at=at, **_numbers(facts, "area_m2"))
+    classing.lease(building=building, tenant=known, by=by, at=at, **whole(facts, "area_m2"))
 
 
 def _class(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
@@ -241,6 +256,18 @@ def _post(firm: Enterprise, facts: Facts, by: str, at: datetime) -> None:
     selfwork.open_due(at=at, firms=[firm.pk])
 
 
+def doors_of(firm: Enterprise) -> dict[str, tuple[str, UUID]]:
+    """What lacks → the row whose form fills it, where one is there: a site without position, a unit without count."""
+    found: dict[str, tuple[str, UUID]] = {}
+    site = Site.objects.filter(enterprise=firm, active=True, lon=None).order_by("created_at").first()
+    if site is not None:
+        found["site"] = ("site", site.pk)
+    unit = HazardUnit.objects.filter(enterprise=firm, active=True, people_500m=None).order_by("name").first()
+    if unit is not None:
+        found["people_500m"] = ("unit", unit.pk)
+    return found
+
+
 def own(model: Any, firm: Enterprise, key: str) -> Any:
     """A row of this firm by its id; another firm's is not there. Empty stays None."""
     if not key:
@@ -251,7 +278,7 @@ def own(model: Any, firm: Enterprise, key: str) -> Any:
     return row
 
 
-def _numbers(facts: Facts, *names: str) -> Facts:
+def whole(facts: Facts, *names: str) -> Facts:
     """Whole numbers of a form as such: 12.5 persons are 12."""
     return {k: int(v) if k in names and v is not None else v for k, v in facts.items()}
 
@@ -288,7 +315,7 @@ FORMS: dict[str, Form] = {
     "certificate": Form(N_("Certificate"), _certificate_fields, _certificate),
     "unit": Form(N_("Unit with substances"), lambda f, at: (
         Field("name", N_("Name")), Field("kind", N_("Kind"), "choice", choices=words.UNIT_KINDS),
-        opt("site", N_("Site"), "choice", choices=_sites(f)),
+        opt("site", N_("Site"), "choice", choices=site_choices(f)),
         opt("people_500m", N_("Persons within 500 m"), "number", help=N_("Beyond the boundary; 0 where nobody is.")),
         opt("filed_number", N_("Filing number")), opt("filed_on", N_("Filed on"), "date")), _unit),
     "substance": Form(N_("Substance"), _substance_fields, _substance),
@@ -323,4 +350,4 @@ FORMS: dict[str, Form] = {
 def cleared(facts: Facts) -> Facts:
     """What a form of identity left empty is emptied: an empty field of a full form means *none*."""
     empty = {f.name: None if f.kind in ("number", "date") else "" for f in IDENTITY if not f.required}
-    return empty | _numbers(facts, "staff")
+    return empty | whole(facts, "staff")

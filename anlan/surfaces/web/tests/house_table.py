@@ -124,6 +124,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "meeting_new": ((), set()),
     "meeting": (("",), set()),
     "committees": ((), STAFF),
+    "circular": ((), STAFF),
     "committee": (("",), set()),
     "holders": ((), STAFF),
     "matrix": ((), STAFF),

@@ -3,29 +3,39 @@
 import io
 import re
 from datetime import timedelta
+from functools import partial
+from uuid import uuid4
 
 import pytest
 import xlsxwriter
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from anlan.domains.dangers.actions import report_danger
 from anlan.domains.dangers.models import Danger
-from anlan.domains.enterprises.actions import hazards, staffing
+from anlan.domains.enterprises.actions import hazards, selfwork, staffing
 from anlan.domains.enterprises.models import (
     Commitment,
     Comparison,
     Enterprise,
     Finding,
+    HazardUnit,
     History,
     KeyPerson,
     SelfCheck,
     SelfReport,
     SignInCode,
+    Site,
+    Substance,
     Tag,
 )
 from anlan.domains.enterprises.tests.firms import Archive, archive, code
+from anlan.domains.patrols.models import Visit
 from anlan.kernel.core import clock
+from anlan.kernel.ledger.models import Entry
+from anlan.kernel.loop.actions import open_item
 from anlan.kernel.messaging.models import Message
 from anlan.kernel.orgs.models import Account, Person
 from anlan.surfaces.web.pages import enterprise_compare
@@ -143,10 +153,97 @@ class TestTheArchive:
             client.post(reverse("web:enterprise_end", args=[it.firm.pk, "nothing", row.pk])).status_code
             == 404
         )
-        assert (
-            client.post(reverse("web:enterprise_end", args=[it.firm.pk, "person", row.pk])).status_code == 302
-        )
+        url = reverse("web:enterprise_end", args=[it.firm.pk, "person", row.pk])
+        assert "Left the firm" in text(client.get(url))
+        silent = client.post(url)
+        assert silent.status_code == 422 and "Say why it ends" in text(silent)
+        assert client.post(url, {"pick": "Left the firm"}).status_code == 302
+        assert Entry.objects.get(code="enterprises.person_ended").facts["why"] == "Left the firm"
+        assert client.get(url).status_code == 404, "what ended is ended"
         assert KeyPerson.objects.get().until is not None
+
+    def test_a_site_a_unit_and_a_substance_are_corrected_and_ended_by_their_forms(self, it: Archive) -> None:
+        at, by = clock.real_now(), it.here.owner.by
+        unit = hazards.add_unit(firm=it.firm, name="液氯库", kind="storage", by=by, at=at)
+        substance = hazards.set_substance(unit=unit, name="氯", quantity_t=9.0, by=by, at=at)
+        client = browser(it.here.owner.account)
+        row, end = (lambda what, pk, name=name: reverse(f"web:enterprise_{name}", args=[it.firm.pk, what, pk]) for name in ("row", "end"))  # fmt: skip
+        firm_page = reverse("web:enterprise", args=[it.firm.pk])
+        assert row("unit", unit.pk) in text(client.get(firm_page)), (
+            "what lacks leads to the row that lacks it"
+        )
+        assert 'value="液氯库"' in text(client.get(row("unit", unit.pk)))
+        bad = client.post(row("unit", unit.pk), {"name": "液氯库", "people_500m": "-3"})
+        assert bad.status_code == 422 and HazardUnit.objects.get().people_500m is None
+        given = {
+            "name": "液氯库",
+            "site": str(it.site.pk),
+            "people_500m": "40",
+            "filed_number": "BA粤440399〔2026〕1",
+        }
+        assert client.post(row("unit", unit.pk), given).status_code == 302
+        unit = HazardUnit.objects.get()
+        assert (unit.people_500m, unit.grade != "unknown", unit.site_id) == (40, True, it.site.pk)
+        assert Entry.objects.get(code="enterprises.unit_changed").facts["changed"]["people_500m"] == [
+            "",
+            "40",
+        ]
+        assert client.post(row("substance", substance.pk), {"quantity_t": "1.5"}).status_code == 302
+        assert float(Substance.objects.get().quantity_t) == 1.5
+        moved = {"name": "老厂区", "region": QUAY, "address": "", "lon": "113.92", "lat": "22.67"}
+        assert client.post(row("site", it.site.pk), moved | {"lat": ""}).status_code == 422
+        assert client.post(row("site", it.site.pk), moved).status_code == 302
+        site = Site.objects.get()
+        assert (site.name, site.address, site.lon) == ("老厂区", "", 113.92)
+        last = client.post(end("site", site.pk), {"why": "搬迁"})
+        assert last.status_code == 422 and "last site" in text(last)
+        client.post(
+            reverse("web:enterprise_edit", args=[it.firm.pk, "site"]), {"name": "新厂区", "region": QUAY}
+        )
+        assert client.post(end("site", site.pk), {"why": "搬迁", "pick": "Moved out"}).status_code == 302
+        assert Entry.objects.get(code="enterprises.site_closed").facts["why"] == "搬迁"
+        assert client.post(end("substance", substance.pk), {"pick": "No longer held"}).status_code == 302
+        assert client.post(end("unit", unit.pk), {"pick": "Taken down"}).status_code == 302
+        assert not HazardUnit.objects.filter(active=True).exists() and "液氯库" not in text(
+            client.get(firm_page)
+        )
+        assert browser(it.here.outsider.account).get(row("site", site.pk)).status_code == 404
+
+    def test_the_first_glance_is_where_it_lies_its_risks_who_was_there_and_what_the_weights_say(
+        self, it: Archive
+    ) -> None:
+        make = partial(
+            apps.get_model("risks.RiskPoint").objects.create,
+            enterprise=it.firm,
+            region_id=QUAY,
+            created_at=clock.real_now(),
+        )
+        for number, (level, active) in enumerate(((4, True), (4, True), (2, True), (4, False), (0, True))):
+            make(
+                number=f"R{number}",
+                name=f"风险点{number}",
+                current_level=level,
+                active=active,
+                lon=113.9 + number / 1000,
+                lat=22.65,
+            )
+        visit = {
+            "organisation": it.here.firm,
+            "kind": "routine",
+            "patroller": it.here.owner,
+            "recorded_at": clock.real_now(),
+        }
+        open_item(loop="patrols.visit", record=Visit(key=uuid4(), started_at=clock.real_now(), **visit), title="巡查",
+                  region=QUAY, by=it.here.owner.by, at=clock.real_now())  # fmt: skip
+        page = text(browser(it.here.owner.account).get(reverse("web:enterprise", args=[it.firm.pk])))
+        risks = reverse("web:risks")
+        assert f'href="{risks}?firm={it.firm.pk}&amp;level=4"><b>2</b>' in page, (
+            "an ended point counts nowhere"
+        )
+        assert "4 points in all" in page and "1 without a level" in page
+        assert page.count("mr-major") == 2 and "?place=" in page and "R4" not in page
+        assert "Alma" in page and "nothing found" in page
+        assert f"at=enterprises.firm%3A{it.firm.pk}" in page and "The weights say" in page
 
     def test_plates_are_printed_with_their_codes(self, it: Archive) -> None:
         page = text(
@@ -208,6 +305,20 @@ class TestThePlate:
         for person in (it.here.owner, it.here.manager):
             page = text(browser(person.account).get(url))
             assert "欧阳明" in page and "154****0088" in page and PHONE not in page
+
+    def test_the_commitment_in_force_hangs_at_the_door_for_everybody(self, it: Archive) -> None:
+        at = clock.real_now()
+        url = reverse("web:plate", args=[it.site.plate])
+        assert "commitment" not in text(browser().get(url)).lower()
+        told = {"running": 3, "stopped": 0, "special_work": 1}
+        selfwork.post_commitment(
+            firm=it.firm, text="今日安全", facts=told, level="low", by=it.here.manager.by, at=at
+        )
+        page = text(browser().get(url))
+        assert "今日安全" in page and "Units running" in page and "Fang" not in page
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Commitment.objects.update(start=yesterday, end=yesterday)
+        assert "今日安全" not in text(browser().get(url))
 
     def test_an_unknown_plate_is_not_there(self, it: Archive) -> None:
         assert browser().get(reverse("web:plate", args=["x" * 16])).status_code == 404

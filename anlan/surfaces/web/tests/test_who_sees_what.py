@@ -157,6 +157,7 @@ def _archive(here: people.District) -> dict[str, UUID]:
     return {
         "firm": firm.pk,
         "held": held.pk,
+        "site": firm.sites.get().pk,
         "run": run.pk,
         "finding": Finding.objects.get(comparison=run).pk,
     }
