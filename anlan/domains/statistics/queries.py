@@ -1,13 +1,19 @@
 """Reads of counted facts: what was entered for a region and the days around, as known at a time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext
 
 from anlan.domains.statistics.rules.choosing import Given
+from anlan.domains.statistics.rules.facts import fact_of
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators import memory
+from anlan.kernel.indicators.checking import Relation
+from anlan.kernel.indicators.figures import Fact
 from anlan.kernel.indicators.models import Count, ScopeNote
 from anlan.kernel.indicators.spec import Cut
 from anlan.kernel.orgs.models import Person
@@ -35,6 +41,45 @@ def _entries(cut: Cut, as_of: datetime) -> dict[str, list[Given]]:
         given = Given(row.pk, row.region_id, row.first, row.last, row.value, row.scope, row.source)
         found.setdefault(row.code, []).append(given)
     return found
+
+
+def added_up(
+    *, region: str, as_of: datetime, exercise_id: UUID | None = None
+) -> dict[tuple[date, date], list[tuple[Relation, dict[str, Fact]]]]:
+    """By days: the facts that a region does not tell itself, so that those of its parts are added up, each with these.
+
+    The relation asks whether they count the same thing (口径).
+    """
+    found: dict[tuple[date, date], list[tuple[Relation, dict[str, Fact]]]] = {}
+    for code, given in _entries(Cut(region, exercise_id), as_of).items():
+        days: dict[tuple[date, date], list[Given]] = {}
+        for each in given:
+            days.setdefault((each.first, each.last), []).append(each)
+        for span, those in days.items():
+            if any(each.region == region for each in those):
+                continue
+            facts = {f"{code}@{each.region}": each for each in sorted(those, key=lambda each: each.region)}
+            relation = Relation(code, "mixed", tuple(facts))
+            found.setdefault(span, []).append(
+                (relation, {name: _fact(name, each) for name, each in facts.items()})
+            )
+    return found
+
+
+def _fact(name: str, given: Given) -> Fact:
+    return Fact(
+        name, given.value.normalize(), "", _in_words(name.partition("@")[0], given.scope), given.source
+    )
+
+
+def _in_words(code: str, scope: str) -> str:
+    """What an entry counts; the declared words are the same in whichever language they were entered."""
+    declared = fact_of(code)
+    told = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            told.append(gettext(declared.scope) if declared is not None else "")
+    return gettext(declared.scope) if declared is not None and scope in told else scope
 
 
 def notes(cut: Cut, start: datetime, end: datetime) -> list[UUID]:

@@ -21,6 +21,7 @@ WORDS = {
     "gap": N_("{done} of {whole} only: {share} per cent."),
     "fell": N_("{what} fell from {then} to {now}, by {share} per cent."),
     "same": N_("{what} stands at {one} in one place and at {other} in another: two scopes."),
+    "mixed": N_("{what} is added up of {n} scopes: {scopes}."),
     "made": N_("{what} is told as {value}, but comes to {sum} out of the numbers of the text."),
 }
 
@@ -37,6 +38,7 @@ class Relation:
             gap done whole         at least `limit` % of the whole are done             broken: note
             fell now then          a count falls by no more than `limit` %              broken: note
             same one other …       one name has one value wherever it stands            broken: scope
+            mixed one other …      what is added up counts the same thing               broken: scope
             made told a b …        what was told is what `figure` makes of the others   broken: wrong
     """
 
@@ -155,6 +157,13 @@ def _same(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
     )
 
 
+def _mixed(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
+    scopes = dict.fromkeys(fact.scope for fact in facts)
+    if len(scopes) < 2:
+        return None
+    return _found(relation, SCOPE, facts, what=relation.code, n=len(scopes), scopes="; ".join(scopes))
+
+
 def _made(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
     told, parts = facts[0], facts[1:]
     if relation.figure is None:
@@ -184,5 +193,5 @@ def _fell(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
 
 _CHECKS: dict[str, Callable[[Relation, Sequence[Fact]], Finding | None]] = {
     "sum": _sum, "within": _within, "part": _part, "issues": _issues, "skew": _skew, "gap": _gap,
-    "same": _same, "made": _made, "fell": _fell,
+    "same": _same, "mixed": _mixed, "made": _made, "fell": _fell,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from anlan.domains.statistics import actions
 from anlan.domains.statistics.public import FACTS, RELATIONS, fact_of
-from anlan.domains.statistics.queries import PREFIX, visible_counts
+from anlan.domains.statistics.queries import PREFIX, added_up, visible_counts
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.indicators import counting
 from anlan.kernel.indicators.checking import SCOPE, Finding, findings
@@ -23,7 +23,8 @@ from anlan.kernel.indicators.models import Count, ScopeNote
 from anlan.kernel.indicators.spans import Span
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import region_in_scope
-from anlan.surfaces.web.names import author_names
+from anlan.kernel.places.models import Region
+from anlan.surfaces.web.names import author_names, shown
 from anlan.surfaces.web.pages.responses import who
 from anlan.surfaces.web.people import author_of, people_only, seat_at
 from anlan.surfaces.web.refusals import REFUSED_STATUS, again
@@ -190,11 +191,16 @@ def _all_findings(region: str, world: World) -> list[tuple[Span, list[Finding]]]
         .values_list("first", "last").distinct().order_by("-last", "first")[:SPANS]
     )  # fmt: skip
     noted = counting.noted(region)
+    mixed = added_up(region=region, as_of=world.now, exercise_id=world.exercise_id)
     found = []
-    for first, last in spans:
+    for first, last in sorted({*spans, *mixed}, key=lambda days: (days[1], days[0]), reverse=True)[:SPANS]:
         span = Span("since", first, last)
         known = counting.facts(region=region, span=span, as_of=world.now, exercise_id=world.exercise_id)
-        those = findings(RELATIONS, known, noted=noted)
+        relations = [*RELATIONS]
+        for relation, facts in mixed.get((first, last), ()):
+            relations.append(relation)
+            known |= facts
+        those = findings(relations, known, noted=noted)
         if those:
             found.append((span, those))
     return found
@@ -202,10 +208,13 @@ def _all_findings(region: str, world: World) -> list[tuple[Span, list[Finding]]]
 
 def _found(finding: Finding) -> Found:
     verdicts = {"wrong": _("Wrong"), "scope": _("Two scopes"), "note": _("Look at it")}
-    words = _(finding.words).format(**{name: _plain(value) for name, value in finding.values.items()})
+    told_as = {name: _plain(value) for name, value in finding.values.items()}
+    words = _(finding.words).format(
+        **told_as | ({"what": _label(told_as["what"])} if "what" in told_as else {})
+    )
     told = [
         {
-            "label": _label(each.code), "value": _plain(each.value), "unit": _(each.unit), "scope": each.scope,
+            "label": _name_of(each.code), "value": _plain(each.value), "unit": _(each.unit), "scope": each.scope,
             "source": each.source,
         }
         for each in finding.facts
@@ -231,6 +240,13 @@ def _row(row: Count) -> Row:
 def _label(code: str) -> str:
     known = fact_of(code)
     return _(known.label) if known is not None else code
+
+
+def _name_of(code: str) -> str:
+    """A fact by its label; with its region where it stands for one of several."""
+    fact, _at, region = code.partition("@")
+    where = Region.objects.filter(pk=region).first() if region else None
+    return f"{shown(where)} {_label(fact)}" if where is not None else _label(fact)
 
 
 def _plain(value: object) -> str:

@@ -7,7 +7,7 @@ import pytest
 from anlan.kernel.core import clock
 from anlan.kernel.indicators.models import Count, ScopeNote
 from anlan.surfaces.web.tests.test_numbers import as_
-from tests.people import DISTRICT, HARBOUR, HILL, District, district
+from tests.people import DISTRICT, HARBOUR, HILL, District, add_duty, district
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = f"{clock.real_now() - timedelta(days=1):%Y-%m-%d}"
@@ -104,3 +104,23 @@ def test_the_pages_stand_in_both_languages_with_their_empty_states(here: Distric
     page = chinese.get("/numbers/facts/", headers={"accept-language": "zh-hans"}).content.decode()
     assert "还没有录入" in page
     assert DISTRICT not in page
+
+
+def test_streets_that_count_different_things_are_not_added_up_in_silence(here: District) -> None:
+    add_duty(here.colleague, "watch_chief", DISTRICT)
+    pages = as_(here.colleague)
+    given = {"fact": "statistics.teams", "first": MONTH_AGO, "last": YESTERDAY, "source": "街道台账"}
+    entered = [(HARBOUR, "12", "三防队伍"), (HILL, "30", "各类应急救援队伍")]
+    for region, value, scope in entered:
+        told = given | {"region": region, "value": value, "scope": scope}
+        assert pages.post("/numbers/facts/new/", told).status_code == 302
+    for region in (HARBOUR, HILL):  # the declared words, each in a language of its own, are one scope
+        language = "zh-hans" if region == HILL else "en"
+        told = given | {"fact": "statistics.drills", "region": region, "value": "3", "scope": ""}
+        pages.post("/numbers/facts/new/", told, headers={"accept-language": language})
+    page = pages.get("/numbers/scopes/", {"region": DISTRICT})
+    ((_span, (finding,)),) = page.context["findings"]
+    assert finding.words == "Rescue teams is added up of 2 scopes: 三防队伍; 各类应急救援队伍."
+    assert [fact["value"] for fact in finding.facts] == ["12", "30"]
+    pages.post("/numbers/scopes/", {"region": DISTRICT, "key": finding.key, "note": "两街道分工不同"})
+    assert pages.get("/numbers/scopes/", {"region": DISTRICT}).context["findings"] == []

@@ -164,7 +164,7 @@ def test_a_sector_cuts_what_can_be_cut_and_the_others_say_so(here: District) -> 
     assert b"cannot be cut by sector" in refused.content
 
 
-@pytest.mark.parametrize("choice", ["cut", "quarter", "half", "last_month", "last_half", "last_year"])
+@pytest.mark.parametrize("choice", ["cut", "last_cut", "quarter", "half", "last_month", "last_half", "last_year"])
 def test_every_span_can_be_asked_for(here: District, choice: str) -> None:
     page = read(here.owner, "dangers.found/", period=choice)
     assert page.status_code == 200
