@@ -37,6 +37,7 @@ DOMAIN = Domain(
                 ),
                 "show_permit": PERMIT,
                 "renew_permit": PERMIT,
+                "renew_stopped": PERMIT,
                 "brief": (
                     Field("present", N_("How many stood there"), "number"),
                     Field("topic", N_("What it was about"), required=False),
@@ -54,6 +55,8 @@ DOMAIN = Domain(
                 "educate": actions.educate,
                 "show_permit": actions.show_permit,
                 "renew_permit": actions.show_permit,
+                "renew_stopped": actions.show_permit,
+                "resume": actions.resume,
                 "admit": actions.admit,
                 "brief": actions.brief,
                 "check": actions.check,
@@ -75,6 +78,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    sheets=actions.SHEETS,
     keepers=("bureau_chief", "safety_section"),
     rule_checks={
         "contractors.eight_ones": rules.check_ones,

@@ -27,6 +27,8 @@ JOB = Loop(
              by=(OPENER, CHARGED, *GATE), needs=("work", "number", "holder", "valid_to")),
         Move("renew_permit", "working", "working", label=N_("Record a work permit"),
              by=(OPENER, CHARGED, *GATE), needs=("work", "number", "holder", "valid_to")),
+        Move("renew_stopped", "stopped", "stopped", label=N_("Record a work permit"),
+             by=(OPENER, CHARGED, *GATE), needs=("work", "number", "holder", "valid_to")),
         # Whoever gave the notice does not let the crew in: a second pair of eyes at the gate.
         Move("admit", "noticed", "working", label=N_("Let the crew in"), by=GATE, unless=("open",)),
         Move("turn_away", "noticed", "turned_away", label=N_("Turn away"), by=GATE, reason=True),

@@ -1,12 +1,13 @@
 """Reads about contractor work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from anlan.domains.contractors import rules
 from anlan.domains.contractors.models import (
@@ -122,7 +123,8 @@ def eight_ones(job: Job, *, at: datetime) -> list[One]:
 
 def _told(job: Job, at: datetime) -> dict[str, bool]:
     lacking = rules.missing_permits(job.works, permits_of(job.pk), at=at)
-    fixtures = Fixture.objects.filter(region=job.item.region_id, exercise=job.item.exercise_id)
+    there = Fixture.objects.filter(region=job.item.region_id, exercise=job.item.exercise_id)
+    fixtures = there.exclude(pk__in=FixtureStep.objects.filter(what="removed").values("fixture"))
     connected = FixtureStep.objects.filter(fixture__in=fixtures, fixture__kind="terminal", what="connected")
     return {
         "notice": True,
@@ -182,6 +184,72 @@ def on_ground(
         )
         for job in jobs
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A terminal or board with what became of it, and when each was."""
+
+    fixture: Fixture
+    steps: dict[str, datetime]
+
+    @property
+    def stands(self) -> str:
+        """The last of its steps."""
+        return next((what for what in reversed(rules.STEPS) if what in self.steps), "")
+
+
+def fixtures_of(
+    person: Person,
+    *,
+    at: datetime,
+    kind: str = "",
+    stands: str = "",
+    words: str = "",
+    exercise_id: UUID | None = None,
+) -> list[Registered]:
+    """The terminals and boards of one's regions; `stands`: the last of their steps."""
+    rows = Fixture.objects.filter(visible_regions(person, at=at, field="region__code"), in_world(exercise_id))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if words:
+        rows = rows.filter(Q(code__icontains=words) | Q(park__icontains=words))
+    rows = rows.select_related("region").prefetch_related("steps").order_by("kind", "code")
+    found = [Registered(row, {step.what: step.happened_at for step in row.steps.all()}) for row in rows]
+    return [each for each in found if not stands or each.stands == stands]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A job as the register (台账) has it."""
+
+    job: Job
+    taught: int
+    permits: int
+    briefings: int
+    checks: int
+    wrong: int
+
+
+def register_of(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> Iterator[Line]:
+    """The jobs one may see, newest first, with what was done before and while the crew was there."""
+    rows = Job.objects.filter(item__in=visible_items(person, at=at), item__exercise_id=exercise_id)
+    counted = {
+        "taught_n": Coalesce(_sum(Lesson, Sum("count")), 0), "permits_n": Coalesce(_sum(Permit, Count("pk")), 0),
+        "briefings_n": Coalesce(_sum(Briefing, Count("pk")), 0), "checks_n": Coalesce(_sum(Check, Count("pk")), 0),
+        "wrong_n": Coalesce(_sum(Check, Count("danger")), 0),
+    }  # fmt: skip
+    told = rows.annotate(**counted).select_related("item__region", "host").order_by("-start_at", "pk")
+    for row in told.iterator(chunk_size=500):
+        yield Line(
+            row,
+            *(getattr(row, name) for name in ("taught_n", "permits_n", "briefings_n", "checks_n", "wrong_n")),
+        )
+
+
+def _sum(model: Any, what: Any) -> Subquery:
+    rows = model.objects.filter(job=OuterRef("pk")).order_by().values("job").annotate(n=what)
+    return Subquery(rows.values("n"), output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True)

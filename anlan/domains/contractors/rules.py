@@ -103,6 +103,27 @@ WORRIES = {
     "intruder": N_("Somebody in a closed area"),
     "off_hours": N_("Work outside the noticed hours"),
 }
+FIXTURES = {
+    "terminal": N_("Terminal"),
+    "board": N_("Warning board"),
+    "showcase": N_("Show-case board"),
+}
+STEPS = ("bought", "installed", "connected", "removed")
+KEEPERS = ("station_keeper", "street_safety_officer", "safety_section")
+# The register that is given out is in Chinese, as its readers' own lists are.
+WORDS = {
+    "hot": "动火", "confined_space": "受限空间", "blind_plate": "盲板抽堵", "height": "高处", "lifting": "吊装",
+    "electricity": "临时用电", "digging": "动土", "road": "断路",
+}  # fmt: skip
+NO_REGION = reason(
+    "contractors.no_region", N_("There is no region “{given}”, or several. Write its twelve digits.")
+)
+NOT_YOUR_GROUND = reason(
+    "contractors.not_your_ground",
+    N_("Terminals and boards are entered by the station or the safety office there."),
+)
+NO_STEP = reason("contractors.no_step", N_("Say at least one day: bought, installed, connected or removed."))
+AHEAD = reason("contractors.ahead", N_("{day} lies ahead. Enter what has happened."))
 NO_TERMINAL = reason("contractors.no_terminal", N_("There is no terminal {code} here."))
 BAD_WORRY = reason("contractors.bad_worry", N_("A terminal knows no worry {given}."))
 BAD_ONES = reason(

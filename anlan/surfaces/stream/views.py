@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
-from anlan.surfaces.stream import door
+from anlan.surfaces.stream import door, terminals
 
 _STATUS = {door.UNKNOWN_FEEDER: 401, door.TOO_MANY: 413}
 
@@ -26,6 +26,21 @@ def readings(request: HttpRequest) -> JsonResponse:
         return JsonResponse(error, status=_STATUS.get(refusal.code, 400))
     rows = [{"row": one.row, "reason": gettext(one.reason)} for one in refused]
     return JsonResponse({"accepted": accepted, "refused": rows})
+
+
+@csrf_exempt  # as above
+@require_POST
+def park_terminals(request: HttpRequest) -> JsonResponse:
+    """POST /api/stream/terminals: what the terminals of parks tell about contractor work."""
+    try:
+        feeder = door.feeder_of(request.headers.get("Authorization", ""))
+        accepted, refused = terminals.take(_body(request), feeder, now=clock.real_now())
+    except Refused as refusal:
+        error = {"error": str(refusal), "code": refusal.code}
+        return JsonResponse(error, status=_STATUS.get(refusal.code, 400))
+    return JsonResponse(
+        {"accepted": accepted, "refused": [{"row": row, "reason": why} for row, why in refused]}
+    )
 
 
 def _body(request: HttpRequest) -> object:

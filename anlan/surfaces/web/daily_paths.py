@@ -38,4 +38,5 @@ PATHS: list[URLPattern] = [
     path("patrols/officers/<uuid:pk>/strike/<uuid:row>/", officer.course_strike, name="course_strike"),
     path("contractors/board/", contractor_ground.contractor_board, name="contractor_board"),
     path("contractors/guide/", contractor_ground.contractor_guide, name="contractor_guide"),
+    path("contractors/fixtures/", contractor_ground.contractor_fixtures, name="contractor_fixtures"),
 ]

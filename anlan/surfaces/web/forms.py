@@ -192,13 +192,13 @@ def evidence_of(request: HttpRequest, *, by: str) -> list[Given]:
     """
     pieces: list[Given] = []
     position = _position(request.POST)
-    here = {"lon": position[0], "lat": position[1]} if position is not None else {}
     for name, files in handed_in.kept(request, EVIDENCE, by=by, distinct=True).items():
         taken = request.POST.getlist(f"{name}_taken")
         for place, kept in enumerate(files):
             kind = "file" if name == "file" else "photo"
             when = _taken(taken[place : place + 1])
-            pieces.append(Given(kind, file=kept, taken_at=when, **(here if kind == "photo" else {})))
+            lon, lat = position if position is not None and kind == "photo" else (None, None)
+            pieces.append(Given(kind, file=kept, taken_at=when, lon=lon, lat=lat))
     if text := request.POST.get("text", "").strip():
         pieces.append(Given("text", text=text))
     if position is not None:

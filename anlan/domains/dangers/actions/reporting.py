@@ -58,10 +58,7 @@ def report_danger(
         lon=more.get("lon"), lat=more.get("lat"),
     )  # fmt: skip
     region = _locate(danger, more.get("site"), more.get("risk_point"), region)
-    opening.check_finder(danger, own)
-    opening.check_categories([category], field="category", region=region, at=at)
-    if danger.source == "self_check":
-        danger.entered_for = entered_for or common.entered_for(danger.organisation_id, by)
+    _check(danger, own, entered_for, region=region, by=by, at=at)
     _look(danger, region, found)
     danger.campaign_id = more.get("campaign") or _campaign_of(danger, region, found, exercise_id)
     grade = "candidate_major" if candidate_major else "ordinary"
@@ -83,6 +80,16 @@ def report_danger(
             common.weigh_point(danger, by=by, at=at)
         _count_as_own(danger, by=by, at=at, happened_at=happened_at, exercise_id=exercise_id)
     return item
+
+
+def _check(
+    danger: Danger, own: Organisation | None, entered_for: str, *, region: str, by: str, at: datetime
+) -> None:
+    """Whose it is to report, and of a kind that is in force; what is entered for a firm is marked (代录)."""
+    opening.check_finder(danger, own)
+    opening.check_categories([danger.category], field="category", region=region, at=at)
+    if danger.source == "self_check":
+        danger.entered_for = entered_for or common.entered_for(danger.organisation_id, by)
 
 
 def _count_as_own(danger: Danger, **when: Any) -> None:

@@ -1,8 +1,10 @@
 """The board of contractors' ground and the guide of its patrols; what a job's page adds of both."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,8 +14,11 @@ from django.views.decorators.http import require_GET
 from anlan.domains.contractors import queries, rules
 from anlan.domains.contractors.loop import JOB
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.fields import mask_phone
 from anlan.kernel.core.words import N_
 from anlan.kernel.loop.spec import Move
+from anlan.kernel.orgs.models import Duty, Person
+from anlan.kernel.orgs.queries import in_force
 from anlan.surfaces.web.pages.dangers import who
 from anlan.surfaces.web.pages.grassroots import _job
 from anlan.surfaces.web.pages.items import CHOICES, EXTRAS, Shown, url_of
@@ -23,6 +28,7 @@ from anlan.surfaces.web.people import people_only
 ALSO["contractors"] = (
     ("web:contractor_board", N_("Board of the ground")),
     ("web:contractor_guide", N_("Guide of patrols at contractor work")),
+    ("web:contractor_fixtures", N_("Terminals and boards of parks")),
 )
 
 
@@ -41,7 +47,7 @@ def contractor_board(request: HttpRequest) -> HttpResponse:
                 "ground": each, "item": each.job.item, "url": url_of(each.job.item),
                 "state": _(JOB.states[each.job.item.state]),
                 "lacking": [_(rules.PERMIT_WORKS[work]) for work in each.lacking],
-                "worry": _worry(each.last_pulse),
+                "worry": _worry(each.last_pulse), "late_notice": each.job.item.opened_at > each.job.start_at,
             }
             for each in rows
         ],
@@ -54,6 +60,49 @@ def contractor_board(request: HttpRequest) -> HttpResponse:
         },
     }  # fmt: skip
     return render(request, "web/pages/contractor_board.html", context)
+
+
+STANDS = {
+    "bought": N_("Bought"),
+    "installed": N_("Installed"),
+    "connected": N_("Linked up"),
+    "removed": N_("Removed"),
+}
+
+
+@people_only
+@require_GET
+def contractor_fixtures(request: HttpRequest) -> HttpResponse:
+    """The register of terminals and boards: what each is, where, what became of it and when."""
+    person, world = who(request)
+    kind, stands = request.GET.get("kind", ""), request.GET.get("stands", "")
+    words = request.GET.get("q", "").strip()
+    at, drill = world.seen_at, world.exercise_id
+    everything = queries.fixtures_of(person, at=at, exercise_id=drill)
+    known = kind if kind in rules.FIXTURES else ""
+    rows = queries.fixtures_of(person, at=at, exercise_id=drill, kind=known, stands=stands, words=words)
+    pages = Paginator(rows, 50).get_page(request.GET.get("page", "1"))
+    context = {
+        "here": "registers", "pages": pages, "query": f"kind={kind}&stands={stands}&q={words}", "words": words,
+        "kind": kind, "stands": stands, "kinds": [(code, _(label)) for code, label in rules.FIXTURES.items()],
+        "doors": [
+            (code, _(label), sum(1 for each in everything if each.stands == code)) for code, label in STANDS.items()
+        ],
+        "rows": [
+            {
+                "row": each.fixture, "kind": _(rules.FIXTURES[each.fixture.kind]), "stands": _(STANDS[each.stands]),
+                "gone": each.stands == "removed", "days": [each.steps.get(what) for what in rules.STEPS[:3]],
+            }
+            for each in pages if each.stands
+        ],
+        "keeps": has_kind(person, rules.KEEPERS, at=world.seen_at),
+    }  # fmt: skip
+    return render(request, "web/pages/contractor_fixtures.html", context)
+
+
+def has_kind(person: Person, kinds: Sequence[str], *, at: datetime) -> bool:
+    """Whether a person holds one of some duties anywhere."""
+    return Duty.objects.filter(in_force(at), person=person, kind__in=kinds).exists()
 
 
 def _worry(pulse: Any) -> str:
@@ -86,6 +135,8 @@ def job_extra(page: Shown) -> Mapping[str, Any]:
         **_job(page),
         "ones": queries.eight_ones(page.row, at=page.at),
         "guide": queries.guide_of(page.row, at=page.at),
+        "late_notice": page.item.opened_at > page.row.start_at,
+        "leader_phone": mask_phone(page.row.leader_phone) if page.row.leader_phone else "",
     }
 
 

@@ -40,6 +40,7 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "duty_ledger": (("firm",), FIRM),
     "contractor_board": ((), PERSONS),
     "contractor_guide": ((), PERSONS),
+    "contractor_fixtures": ((), PERSONS),
     "incident_board": (("",), set()),
     "incident_around": (("", "=firms"), set()),
     "incident_act": (("", "=judge"), set()),

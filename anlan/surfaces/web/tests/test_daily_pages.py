@@ -21,6 +21,7 @@ from anlan.domains.enterprises.models import Enterprise, HazardUnit, Line
 from anlan.domains.risks.actions import surveys
 from anlan.domains.risks.models import Base
 from anlan.kernel.core import clock
+from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Person
 from tests.people import DISTRICT, HARBOUR, QUAY, District, add_duty, add_person, district
 
@@ -207,12 +208,34 @@ def test_the_roster_and_the_ground_show_who_is_there(here: District) -> None:
     assert "Alma" in read(alma, "officers")
     assert "Alma" not in read(browser(here.outsider), "officers")
     item = crews.notice(
-        host=here.firm, contractor="顺达安装队", description="屋面更换", leader="刘队长", workers=2, work_height=True,
-        start_at=now + DAY / 24, end_at=now + DAY, by=here.manager.by, at=now,
+        host=here.firm, contractor="顺达安装队", description="屋面更换", leader="刘队长", leader_phone="15400000009", workers=2,
+        work_height=True, start_at=now + DAY / 24, end_at=now + DAY, by=here.manager.by, at=now,
     )  # fmt: skip
     board = read(alma, "contractor_board")
     assert "顺达安装队" in board and "2人未教育" in board and "高处作业" in board
     assert "顺达安装队" not in read(browser(here.outsider), "contractor_board")
     page = read(alma, "record", "contractors", "job", item.pk)
     assert "八个一" in page and "安全带高挂低用" in page
+    assert "开工后才报备" not in board and "154****0009" in page
     assert "安全带高挂低用" in read(alma, "contractor_guide")
+
+
+def test_a_worry_of_a_terminal_leads_to_the_check_and_a_late_notice_says_so(here: District) -> None:
+    alma, now = browser(here.owner), clock.real_now()
+    item = crews.notice(
+        host=here.firm, contractor="恒固防水队", description="防水", leader="刘队长", workers=1, by=here.manager.by, at=now,
+        start_at=now - DAY / 24, end_at=now + DAY,
+    )  # fmt: skip
+    days = {"installed": now - 9 * DAY, "connected": now - 8 * DAY}
+    crews.add_fixtures(
+        [crews.FixtureGiven("terminal", "ZD-1", "码头园", here.firm.region_id, days)],
+        by="service:test",
+        at=now,
+    )
+    WorkItem.objects.filter(pk=item.pk).update(state="working")
+    crews.pulse(code="ZD-1", people=2, worry="smoke", at=now)
+    board = read(alma, "contractor_board")
+    assert "开工后才报备" in board and f"/contractors/job/{item.pk}/check/" in board
+    register = read(alma, "contractor_fixtures")
+    assert "ZD-1" in register and "contractors.fixtures" in register
+    assert "ZD-1" not in read(browser(here.outsider), "contractor_fixtures")

@@ -1,7 +1,6 @@
-"""Writes about contractor work. Each takes `by` and `at`; what may be done is decided in rules.py and in the loop."""
+"""A crew's way: noticed, taught, let in, briefed, checked, stopped, gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,19 +12,15 @@ from anlan.domains.contractors.loop import CHECKERS, GATE
 from anlan.domains.contractors.models import (
     Briefing,
     Check,
-    Fixture,
-    FixtureStep,
     Job,
     Lesson,
     Permit,
-    Pulse,
 )
 from anlan.domains.contractors.queries import permits_of, taught
 from anlan.domains.dangers.public import report
 from anlan.domains.enterprises.public import site as site_of
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.handing import restart
 from anlan.kernel.loop.models import Step, WorkItem
@@ -154,7 +149,7 @@ def show_permit(
         raise Refused(rules.PERMIT_OVER, field="valid_to", until=f"{valid_to:%F %R}")
     with transaction.atomic():
         job = _lock(item)
-        name = "renew_permit" if item.state == "working" else "show_permit"
+        name = {"working": "renew_permit", "stopped": "renew_stopped"}.get(item.state, "show_permit")
         facts: dict[str, Any] = {
             "work": work,
             "number": number,
@@ -175,6 +170,15 @@ def admit(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
         lacking = rules.missing_permits(job.works, permits_of(job.pk), at=at)
         rules.check_admission(workers=job.workers, taught=len(taught(job.pk)), lacking=lacking)
         return move(item=item, name="admit", by=by, at=at, **rest)
+
+
+def resume(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
+    """Stopped work goes on: with a valid permit for each permit work, as when the crew went in."""
+    with transaction.atomic():
+        job = _lock(item)
+        lacking = rules.missing_permits(job.works, permits_of(job.pk), at=at)
+        rules.check_admission(workers=job.workers, taught=job.workers, lacking=lacking)
+        return move(item=item, name="resume", by=by, at=at, **rest)
 
 
 def brief(
@@ -250,78 +254,3 @@ def prolong(*, item: WorkItem, until: datetime, by: str, at: datetime, **rest: A
 
 def _lock(item: WorkItem) -> Job:
     return Job.objects.select_for_update(of=("self",)).select_related("host", "site").get(pk=item.pk)
-
-
-@dataclass(frozen=True, slots=True)
-class FixtureGiven:
-    """One terminal or board as an office hands it in; `steps`: what → when."""
-
-    kind: str
-    code: str
-    park: str
-    region: str
-    steps: dict[str, datetime]
-    lon: float | None = None
-    lat: float | None = None
-
-
-def add_fixtures(
-    given: Sequence[FixtureGiven], *, by: str, at: datetime, exercise_id: UUID | None = None
-) -> int:
-    """Take in terminals and boards with what became of them; known ones only gain the steps they lack."""
-    with transaction.atomic():
-        rows = [
-            Fixture(
-                kind=g.kind,
-                code=g.code,
-                park=g.park,
-                region_id=g.region,
-                lon=g.lon,
-                lat=g.lat,
-                exercise_id=exercise_id,
-            )
-            for g in given
-        ]
-        Fixture.objects.bulk_create(rows, ignore_conflicts=True)
-        known = {
-            (row.kind, row.code): row
-            for row in Fixture.objects.filter(code__in=[g.code for g in given]).prefetch_related("steps")
-        }
-        fresh = [
-            FixtureStep(fixture=known[g.kind, g.code], what=what, happened_at=when, recorded_at=at, by=by)
-            for g in given
-            for what, when in g.steps.items()
-            if what not in {step.what for step in known[g.kind, g.code].steps.all()}
-        ]
-        FixtureStep.objects.bulk_create(fresh)
-        if fresh:
-            record(
-                code="contractors.fixtures", subject=("places.region", given[0].region),
-                facts={"fixtures": len(given), "steps": len(fresh)}, by=by, at=at, region=given[0].region,
-                exercise_id=exercise_id,
-            )  # fmt: skip
-    return len(fresh)
-
-
-def pulse(
-    *, code: str, people: int, at: datetime, worry: str = "", happened_at: datetime | None = None,
-    exercise_id: UUID | None = None,
-) -> Pulse:  # fmt: skip
-    """A terminal tells that it is alive, how many people it sees, and what worries it.
-
-    It is about the crew that is at work in its community, where there is exactly one. A worry decides nothing: a
-    person looks, and checks the crew. Raises `Refused`: contractors.no_terminal, contractors.bad_worry.
-    """
-    if worry and worry not in rules.WORRIES:
-        raise Refused(rules.BAD_WORRY, field="worry", given=worry)
-    fixture = Fixture.objects.filter(kind="terminal", code=code, exercise=exercise_id).first()
-    if fixture is None:
-        raise Refused(rules.NO_TERMINAL, field="code", code=code)
-    crews = Job.objects.filter(
-        item__region=fixture.region_id, item__state="working", item__exercise=exercise_id
-    )
-    known = list(crews.values_list("pk", flat=True)[:2])
-    return Pulse.objects.create(
-        fixture=fixture, people=max(int(people), 0), worry=worry, job_id=known[0] if len(known) == 1 else None,
-        happened_at=happened_at or at, recorded_at=at,
-    )  # fmt: skip
