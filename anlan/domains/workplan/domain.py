@@ -137,6 +137,9 @@ DOMAIN = Domain(
         MessageKind(task_acts.MONTH_KIND, N_("Monthly question"), answers=(), ladder="office"),
         MessageKind("workplan.reminder", N_("Reminder of the week"), answers=(), ladder="office"),
         MessageKind("workplan.circular", N_("Circular of the month"), answers=(), ladder="office"),
+        MessageKind(
+            "workplan.leader_reminder", N_("Reminder of a leader’s list"), answers=(), ladder="office"
+        ),
         MessageKind("workplan.chase", N_("Chased"), answers=(), ladder="office"),
     ),
     sheets=SHEETS,
@@ -145,6 +148,10 @@ DOMAIN = Domain(
         PaperKind("workplan.command_order", N_("Command order"), PAPERS / "command_order.toml"),
         PaperKind("workplan.assignment_sheet", N_("Assignment sheet"), PAPERS / "assignment_sheet.toml"),
     ),
-    rounds=(Round("questions", actions.ask_month), Round("reminders", actions.remind_units)),
+    rounds=(
+        Round("questions", actions.ask_month),
+        Round("reminders", actions.remind_units),
+        Round("leaders", actions.remind_leaders),
+    ),
     keepers=("work_plan_office", "bureau_chief"),
 )

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from anlan.surfaces.web.pages import asking, leaders, plan_import, plan_month, standing, workplan
+from anlan.surfaces.web.pages import asking, circular, leaders, plan_import, plan_month, standing, workplan
 
 PATHS = [
     path("plans/", workplan.plans, name="plans"),
     path("plans/new/", plan_import.plan_new, name="plan_new"),
+    path("plans/circular/", circular.circular, name="circular"),
     path("plans/month/", plan_month.plan_month, name="plan_month"),
     path("plans/drafts/<uuid:pk>/", plan_import.plan_draft, name="plan_draft"),
     path("plans/drafts/<uuid:pk>/fix/", plan_import.plan_fix, name="plan_fix"),

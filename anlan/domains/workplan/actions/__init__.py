@@ -11,7 +11,7 @@ from anlan.domains.workplan.actions.asking import (
 )
 from anlan.domains.workplan.actions.funds import arrange, pay, take_back_payment
 from anlan.domains.workplan.actions.plans import draft, fix, land, settle, sign_off, take_plan
-from anlan.domains.workplan.actions.reminding import remind_units
+from anlan.domains.workplan.actions.reminding import remind_leaders, remind_units
 from anlan.domains.workplan.actions.standing import (
     add_line,
     add_member,
@@ -67,6 +67,7 @@ __all__ = [
     "open_matter",
     "pass_on",
     "pay",
+    "remind_leaders",
     "remind_units",
     "send_back",
     "send_group",

@@ -1,13 +1,13 @@
 """Reads of the responsibility system: holders verified, posts vacant, the matrix, leaders' lists and what was done."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from anlan.domains.workplan.models import (
     Asked,
@@ -230,12 +230,36 @@ def records_of(person: Person, *, start: datetime, end: datetime) -> list[Record
     return sorted(found, key=lambda record: record.at, reverse=True)
 
 
-def line_states(lines: Iterable[DutyLine], records: Iterable[Record]) -> dict[UUID, LineState]:
-    """Line → how far it is: entries that name it, and what it counts by itself."""
-    rows = list(records)
-    return {
-        line.pk: LineState(
-            line.times, sum(1 for r in rows if r.line == line.pk or (line.counts and r.kind == line.counts))
-        )
-        for line in lines
-    }
+@dataclass(slots=True)
+class Tally:
+    """How much stands on a leader's record in a span: by kind, and for each line."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    lines: Counter[UUID] = field(default_factory=Counter)
+
+    @property
+    def records(self) -> int:
+        return self.kinds.total()
+
+    def state_of(self, line: DutyLine) -> LineState:
+        """How far a line is: entries that name it, and what it counts by itself."""
+        return LineState(line.times, self.lines[line.pk] + (self.kinds[line.counts] if line.counts else 0))
+
+
+def tallies(people: Iterable[Person], *, start: datetime, end: datetime) -> dict[UUID, Tally]:
+    """Leader → the record of a span in numbers: five statements for any number of leaders."""
+    known = {person.pk: Tally() for person in people}
+    span = {"happened_at__gte": start, "happened_at__lt": end}
+    for person, line in Done.objects.filter(person__in=known, **span).values_list("person_id", "line_id"):
+        known[person].kinds["done"] += 1
+        known[person].lines[line] += line is not None
+    met = Meeting.objects.filter(chair__in=known, **span)
+    said = Asked.objects.filter(leader__in=known, item__opened_at__gte=start, item__opened_at__lt=end)
+    for kind, rows, whose in (("meeting", met, "chair_id"), ("instruction", said, "leader_id")):
+        for person, n in rows.values_list(whose).annotate(n=Count("pk")).order_by():
+            known[person].kinds[kind] += n
+    authors = {f"person:{pk}": pk for pk in known}
+    steps = Step.objects.filter(by__in=authors, **span).exclude(move="open")
+    for author, n in steps.values_list("by").annotate(n=Count("pk")).order_by():
+        known[authors[author]].kinds["step"] += n
+    return known

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from anlan.domains.workplan.rules.asking import time_share
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 
@@ -66,6 +68,11 @@ class LineState:
     @property
     def left(self) -> int:
         return max(self.wanted - self.done, 0)
+
+
+def lags_behind(state: LineState, *, day: date) -> bool:
+    """Whether less of a line was done than the share of the year that has passed asks for, in whole times."""
+    return state.done < int(state.wanted * time_share(day.year, day=day) / 100)
 
 
 def check_role(role: str, known: Mapping[str, str]) -> None:

@@ -42,13 +42,12 @@ def leaders(request: HttpRequest) -> HttpResponse:
     year = local(world.now).year
     people = queries.leaders_of(region, at=world.seen_at)
     lists = queries.lines_of(people, year=year)
+    known = queries.tallies(people, start=_start(year), end=world.now + timedelta(seconds=1))
     found = []
     for each in people:
-        lines = lists[each.pk]
-        records = queries.records_of(each, start=_start(year), end=world.now) if lines else []
-        states = queries.line_states(lines, records)
-        open_lines = sum(1 for state in states.values() if state.left)
-        found.append({"person": each, "lines": len(lines), "open": open_lines, "records": len(records)})
+        lines, tally = lists[each.pk], known[each.pk]
+        lacking = sum(1 for line in lines if tally.state_of(line).left)
+        found.append({"person": each, "lines": len(lines), "open": lacking, "records": tally.records})
     page = {"here": "registers", "rows": found, "year": year, "keeps": keeps(person, world, region)}
     return render(request, "web/pages/leaders.html", page)
 
@@ -69,7 +68,8 @@ def leader(request: HttpRequest, pk: UUID) -> HttpResponse:
     year = local(world.now).year
     lines = queries.lines_of([found], year=year)[found.pk]
     records = queries.records_of(found, start=_start(year), end=world.now + timedelta(seconds=1))
-    states = queries.line_states(lines, records)
+    tally = queries.tallies([found], start=_start(year), end=world.now + timedelta(seconds=1))[found.pk]
+    states = {line.pk: tally.state_of(line) for line in lines}
     page = {
         "here": "registers", "row": found, "year": year, "may": person == found or keeps(person, world, region),
         "keeps": keeps(person, world, region), "standing": [(li, states[li.pk]) for li in lines if li.year is None],

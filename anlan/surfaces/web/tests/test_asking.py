@@ -8,10 +8,11 @@ from django.test import Client
 from anlan.domains.workplan import actions
 from anlan.domains.workplan.actions import sheets
 from anlan.domains.workplan.models import Asked, Committee, Done, Fund, Matter, Member
-from anlan.domains.workplan.tests.ground import Ground, ground
+from anlan.domains.workplan.tests.ground import Ground, ask, ground
 from anlan.kernel.core import clock
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.sheets.spec import Taken
+from anlan.surfaces.web.times import local
 from tests.people import DISTRICT, add_kind, add_place
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +230,18 @@ def test_lists_come_in_from_sheets(g: Ground) -> None:
     assert again.same == 1
     rows = list(sheets.give_shares(person=g.olga.pk, filters={}))
     assert rows[0][1:3] == ("燃气", "重点领域")
+
+
+@pytest.mark.feature("M247")
+def test_the_circular_of_a_month_opens_to_the_rows_of_a_unit(g: Ground) -> None:
+    client, now = browser(g.olga), clock.real_now()
+    item = ask(g, due=now + timedelta(minutes=20), at=now)
+    other = ask(g, due=now + timedelta(days=70), at=now)
+    page = client.get("/plans/circular/").content.decode()
+    assert g.here.street.name in page
+    opened = client.get(f"/plans/circular/?month={local(now):%Y-%m}&unit={g.here.street.pk}").content.decode()
+    for each in (item, other):
+        assert f"/workplan/follow_up/{each.pk}/" in opened
+    for odd in ("2026-13", "x", "9999-01", "1999-01", "²-1"):
+        assert client.get("/plans/circular/", {"month": odd, "unit": "x"}).status_code == 200
+    assert browser(g.here.owner).get("/plans/circular/").status_code == 200
