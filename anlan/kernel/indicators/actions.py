@@ -1,5 +1,6 @@
 """Keeping a number as it was known on a date."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.models import Freeze
+from anlan.kernel.indicators.queries import said_of
 from anlan.kernel.indicators.spec import Reading
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.orgs.queries import has_duty
@@ -17,6 +19,10 @@ FREEZERS = ("watch_chief", "bureau_chief")
 NOT_YOURS = reason(
     "indicators.freeze_not_yours",
     N_("A number is frozen by a watch chief or the head of the bureau of the region."),
+)
+NOTHING = reason(
+    "indicators.nothing_to_freeze",
+    N_("Nothing was counted in this region and period: there is nothing to freeze."),
 )
 
 
@@ -31,7 +37,7 @@ def freeze(*, reading: Reading, by: str, at: datetime) -> Freeze:
         row = Freeze.objects.create(
             code=reading.indicator.code,
             definition=f"v{reading.indicator.version}: {reading.indicator.definition}"[:400],
-            cut=_cut(reading),
+            cut=said_of(reading.cut),
             scope=reading.scope[:400],
             start=reading.period.start,
             end=reading.period.end,
@@ -49,10 +55,16 @@ def freeze(*, reading: Reading, by: str, at: datetime) -> Freeze:
     return row
 
 
-def _cut(reading: Reading) -> dict[str, str]:
-    cut = reading.cut
-    said = {"region": cut.region, "exercise": str(cut.exercise_id or "")}
-    return said | {name: str(getattr(cut, name)) for name in cut.asked}
+def freeze_all(*, readings: Sequence[Reading], by: str, at: datetime) -> list[Freeze]:
+    """Keep the numbers of a period in one act: all of them, or none.
+
+    Raises `Refused` indicators.freeze_not_yours, indicators.nothing_to_freeze.
+    """
+    told = [reading for reading in readings if reading.value is not None]
+    if not told:
+        raise Refused(NOTHING)
+    with transaction.atomic():
+        return [freeze(reading=reading, by=by, at=at) for reading in told]
 
 
 def may_freeze(*, by: str, region: str, at: datetime) -> bool:

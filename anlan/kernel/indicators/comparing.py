@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from anlan.kernel.core.words import N_
 from anlan.kernel.indicators import memory, registry
 from anlan.kernel.indicators.figures import PERCENT, POINTS, change, rounded
-from anlan.kernel.indicators.queries import indicator
+from anlan.kernel.indicators.models import Freeze
+from anlan.kernel.indicators.queries import frozen_for, indicator
 from anlan.kernel.indicators.rowsets import WIDTHS, RowFormula
 from anlan.kernel.indicators.spans import Span, month
 from anlan.kernel.indicators.spec import Cut, Indicator, Period, Reading
@@ -116,6 +117,41 @@ def _against(
 ) -> Against:
     told, unit = difference(now.indicator, now.value, other)
     return Against(kind, other, years, told, unit, span)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was frozen of a span, what is known of it now, and the difference. `kind`: now, or that of `Against`."""
+
+    kind: str
+    row: Freeze
+    value: Decimal | None  # as the number is rounded
+    now: Decimal | None
+    change: Decimal | None
+    unit: str
+
+
+def frozen_beside(told: Compared) -> list[Frozen]:
+    """For the span of a reading and those it was compared with: what was frozen of them."""
+    reading = told.now
+    spans = [("now", reading.period, reading.value)]
+    spans += [
+        (each.kind, period_of(each.span, reading.as_of), each.other) for each in told.against if each.span
+    ]
+    found = []
+    for kind, period, now in spans:
+        row = frozen_for(code=reading.indicator.code, cut=reading.cut, period=period)
+        if row is not None:
+            kept = rounded(row.value, reading.indicator.digits)
+            found.append(Frozen(kind, row, kept, now, *_apart(reading.indicator, now, kept)))
+    return found
+
+
+def _apart(known: Indicator, now: Decimal | None, kept: Decimal | None) -> tuple[Decimal | None, str]:
+    """How far a number has moved since it was frozen, in its own unit; a rate in points."""
+    if now is None or kept is None:
+        return None, ""
+    return now - kept, POINTS if known.unit == PERCENT else known.unit
 
 
 def difference(known: Indicator, now: Decimal | None, then: Decimal | None) -> tuple[Decimal | None, str]:

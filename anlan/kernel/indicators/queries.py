@@ -74,6 +74,18 @@ class _Later(Sequence[UUID]):
         return iter(self._there())
 
 
+def said_of(cut: Cut) -> dict[str, str]:
+    """A cut as a frozen number keeps it."""
+    said = {"region": cut.region, "exercise": str(cut.exercise_id or "")}
+    return said | {name: str(getattr(cut, name)) for name in cut.asked}
+
+
+def frozen_for(*, code: str, cut: Cut, period: Period) -> Freeze | None:
+    """What was frozen last of a number for the very same cut and days."""
+    rows = Freeze.objects.filter(code=code, cut=said_of(cut), start=period.start, end=period.end)
+    return rows.order_by("-as_of", "-pk").first()
+
+
 def frozen(*, prefixes: Sequence[str], exercise_id: UUID | None, code: str = "") -> QuerySet[Freeze]:
     """The kept numbers of some regions (their significant digits) in one world, newest first."""
     inside = Q(pk__in=[])

@@ -1,5 +1,6 @@
 """A number against other spans, by region and by month, and the cuts it can and cannot be read by."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.indicators import comparing, memory, queries, registry, spans
+from anlan.kernel.indicators import actions, comparing, memory, queries, registry, spans
 from anlan.kernel.indicators.rowsets import RowFormula, Rowset
 from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period
 from tests.people import DISTRICT, HARBOUR, HILL, QUAY, add_regions
@@ -153,3 +154,19 @@ def test_months_of_a_span_are_its_calendar_months() -> None:
     cut = spans.month(2026, 6, cut=25)
     assert comparing.months_of(cut) == [cut]
     assert cut.first + timedelta(days=30) == cut.last
+
+
+def test_what_was_frozen_of_a_span_stands_beside_it_and_beside_what_is_compared_with_it() -> None:
+    add_regions()
+    by = "service:test"
+    then = comparing.read(code="tests.number", cut=Cut(DISTRICT), span=spans.half(2025, 1), as_of=NOW)
+    now = comparing.read(code="tests.number", cut=Cut(DISTRICT), span=spans.half(2026, 1), as_of=NOW)
+    frozen = actions.freeze_all(readings=[replace(now, value=Decimal(2)), then], by=by, at=NOW)
+    told = comparing.frozen_beside(comparing.compared(**asked("tests.number")))
+    assert [(each.kind, each.row.pk, each.value, each.now, each.change, each.unit) for each in told] == [
+        ("now", frozen[0].pk, 2, 3, 1, "times"), ("year_before", frozen[1].pk, 2, 2, 0, "times"),
+    ]  # fmt: skip
+    assert comparing.frozen_beside(comparing.compared(**asked("tests.number", HARBOUR))) == []
+    with pytest.raises(Refused) as refused:
+        actions.freeze_all(readings=[replace(now, value=None)], by=by, at=NOW)
+    assert refused.value.code == actions.NOTHING
