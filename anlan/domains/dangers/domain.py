@@ -75,6 +75,7 @@ SOURCES = (
     ("video", N_("Video")),
     ("alarm", N_("Alarm of an instrument")),
 )
+COUNTS = N_("The ticked kinds of dangers count for the campaign by themselves.")
 TERM = Field("rectify_by", N_("To be put right by"), "datetime")
 REPLY = Field("reply", N_("Number of the city's reply"))
 HELD = Field("held_at", N_("Held at"), "datetime")
@@ -238,15 +239,16 @@ DOMAIN = Domain(
                 Field("aim", N_("What it is for"), "long", required=False),
                 Field("starts_on", N_("From"), "datetime"),
                 Field("ends_on", N_("Until"), "datetime"),
-                Field("categories", N_("Kinds of dangers that count for it"), required=False,
-                      help=N_("Codes with commas: dust, confined_space, chemicals …")),
-                Field("tags", N_("Kinds of firms"), required=False),
+                Field("tags", N_("Kinds of firms"), required=False,
+                      help=N_("Codes of the firms' tags with commas: dust, confined_space, hazchem, plating …")),
                 Field("target_visits", N_("Target: visits"), "number", required=False),
                 Field("target_found", N_("Target: dangers found"), "number", required=False),
                 Field("target_rectified", N_("Target: dangers rectified"), "number", required=False),
                 Field("target_enforcement_visits", N_("Target: enforcement visits"), "number", required=False),
                 Field("target_cases", N_("Target: cases opened"), "number", required=False),
                 Field("monthly", N_("Every month one bulletin, one meeting, one inspection"), "flag", required=False),
+                *(Field(f"kind_{code}", label, "flag", required=False, help=COUNTS if number == 0 else "")
+                  for number, (code, label) in enumerate(CATEGORIES)),
             ),
         ),
         Record(

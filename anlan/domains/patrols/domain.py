@@ -1,13 +1,13 @@
 """巡查 declared: visits to firms, the checklists they follow, and the numbers they give."""
 
 from anlan.domains.dangers import public as dangers
-from anlan.domains.patrols import actions
+from anlan.domains.patrols import actions, rules
 from anlan.domains.patrols.actions import joint, rotation, scores, training
 from anlan.domains.patrols.indicators import INDICATORS
 from anlan.domains.patrols.links import LINKS
 from anlan.domains.patrols.loop import JOINT, ROTATION, SCORE, TRAINING, VISIT
 from anlan.domains.patrols.models import JointCheck, Rotation, Score, TrainingDue, Visit
-from anlan.domains.patrols.queries import visiting
+from anlan.domains.patrols.queries import giving, visiting
 from anlan.domains.patrols.queries.visits import by_street
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record, Round
@@ -38,6 +38,28 @@ CHECKLISTS = Sheet(
     take=actions.take_rows,
     give=actions.give_rows,
     may=("safety_section", "street_safety_officer"),
+)  # fmt: skip
+
+VISITS = Sheet(
+    code="patrols.register",
+    label=N_("Register of visits"),
+    columns=(
+        SheetColumn("started_at", N_("Begun"), "datetime"), SheetColumn("ended_at", N_("Over at"), "datetime"),
+        SheetColumn("firm", N_("Firm")), SheetColumn("region", N_("Region")),
+        SheetColumn("kind", N_("Kind of visit"), "choice", choices=tuple(rules.KINDS.items())),
+        SheetColumn("grade", N_("Class")), SheetColumn("tags", N_("Tags of the firm")),
+        SheetColumn("patroller", N_("Patroller")), SheetColumn("companions", N_("Came along")),
+        SheetColumn("answered", N_("Items looked at"), "integer"),
+        SheetColumn("wrong", N_("Items not fine"), "integer"), SheetColumn("found", N_("Found"), "integer"),
+        SheetColumn("sign", N_("Signature"), "choice", choices=(
+            ("signed", N_("Signed")), ("refused", N_("Signature refused")))),
+        SheetColumn("signer", N_("Signer or witness")),
+        SheetColumn("metres_off", N_("Metres from the site"), "integer"),
+        SheetColumn("state", N_("State"), "choice", choices=tuple(VISIT.states.items())),
+        SheetColumn("note", N_("Note")),
+    ),
+    key=(),
+    give=giving.register,
 )  # fmt: skip
 
 NOTE = Field("note", N_("Note"), "long")
@@ -163,7 +185,7 @@ DOMAIN = Domain(
         "patrols.training_struck": N_("A course of a patroller was struck out"),
         "patrols.photos_added": N_("Photos were added to a finding"),
     },
-    sheets=(CHECKLISTS,),
+    sheets=(CHECKLISTS, VISITS),
     visits=(
         Visits(
             "patrols.visits",

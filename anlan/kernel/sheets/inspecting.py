@@ -52,8 +52,9 @@ BROKEN = reason(
 
 _TAIL = 200_000  # bytes in which the last row of a leaf begins
 
-_FORMULA = re.compile(rb"<f[ >/]")
-_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"')
+_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[ >/]")
+_CELL = re.compile(rb'<(?:\w{1,20}:)?c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"')
+_PREFIX = re.compile(rb"<(\w{1,20}:)worksheet")  # some programs write <x:row> for <row>
 
 
 class LetIn(NamedTuple):
@@ -148,14 +149,17 @@ def _check_leaf(archive: zipfile.ZipFile, part: str) -> int:
     Returns its height: rows count themselves, and the last one stands near the end of the part.
     """
     rows = unpacked = 0
-    tail = b""
+    tail, prefix = b"", b""
     for block, overlap in _blocks(archive, part):
+        if unpacked == 0 and (told := _PREFIX.search(block[:4096])):
+            prefix = told.group(1)
+        row, formula = b"<" + prefix + b"row", b"<" + prefix + b"f"
         unpacked += len(block)
         text = overlap + block
         # What lies in the overlap alone was looked at with the block before.
-        rows += text.count(b"<row") - overlap.count(b"<row")
-        # A formula is rare and the pattern slow: it looks only where its two letters are met.
-        found = _FORMULA.search(text) if b"<f" in text else None
+        rows += text.count(row) - overlap.count(row)
+        # A formula is rare and the pattern slow: it looks only where its letters are met.
+        found = _FORMULA.search(text) if formula in text else None
         if found:
             cells = _CELL.findall(text, 0, found.start())
             raise Refused(FORMULAS, field="file", cell=cells[-1].decode() if cells else "?")
@@ -164,7 +168,7 @@ def _check_leaf(archive: zipfile.ZipFile, part: str) -> int:
         if rows > MOST_ROWS:
             raise Refused(TOO_MANY_ROWS, field="file", most=MOST_ROWS)
         tail = (tail + block)[-_TAIL:]
-    at = tail.rfind(b"<row")
+    at = tail.rfind(b"<" + prefix + b"row")
     said = tail[at : at + 100].partition(b' r="')[2].partition(b'"')[0] if at >= 0 else b""
     return int(said) if said.isdigit() else rows
 

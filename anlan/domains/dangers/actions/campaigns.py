@@ -8,6 +8,7 @@ from uuid import UUID
 from anlan.domains.dangers import rules
 from anlan.domains.dangers.actions import opening
 from anlan.domains.dangers.models import Campaign, LastingMeasure
+from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.models import WorkItem
@@ -35,8 +36,10 @@ def start_campaign(
     exercise_id: UUID | None = None,
     **more: Any,
 ) -> WorkItem:
-    """Open a campaign of a region. Targets also come as `target_visits`, `target_found` … from a form."""
-    kinds = _words(categories)
+    """Open a campaign of a region. A form gives targets as `target_visits`, `target_found` … and kinds of dangers as
+    `kind_dust`, `kind_exit` …, each ticked."""
+    known = rulesets.value_of("dangers.categories", region=region, at=at)
+    kinds = [*_words(categories), *(code for code in known if more.get(f"kind_{code}"))]
     opening.check_categories(kinds, field="categories", region=region, at=at)
     first, last = _day(starts_on), _day(ends_on)
     if last < first:

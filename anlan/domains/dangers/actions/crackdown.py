@@ -9,9 +9,12 @@ from django.db import transaction
 
 from anlan.domains.dangers import rules
 from anlan.domains.dangers.models import Unlawful
-from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
+
+NOT_ON_LIST = reason("dangers.not_on_list", N_("{given} is not on the list. Choose one of it."))
 
 
 def find_unlawful(
@@ -20,11 +23,14 @@ def find_unlawful(
     exercise_id: UUID | None = None, evidence: Any = (), **_: Any,
 ) -> WorkItem:  # fmt: skip
     """Write down what was found out: goods, act, place, how much, how many people."""
+    for field, given, known in (("goods", goods, rules.GOODS), ("what", what, rules.UNLAWFUL)):
+        if given not in known:
+            raise Refused(NOT_ON_LIST, field=field, given=given[:40] or "—")
     amount = rules.figure(quantity)
     if amount <= 0:
         raise Refused(rules.BAD_QUANTITY, field="quantity")
     row = Unlawful(
-        goods=goods if goods in rules.GOODS else "other", what=what if what in rules.UNLAWFUL else "store",
+        goods=goods, what=what,
         place=place[:200], quantity=amount, unit=unit[:10] or "箱", persons=int(persons or 0), campaign_id=campaign,
     )  # fmt: skip
     return open_item(

@@ -89,6 +89,15 @@ def test_a_kind_that_no_list_knows_is_refused_by_name() -> None:
     assert (refused.value.field, refused.value.facts["given"]) == ("categories", "dusty")
 
 
+def test_goods_and_acts_that_no_list_knows_are_refused_and_not_taken_for_others() -> None:
+    shop = workshop()
+    given = {"place": "后街", "quantity": 3, "region": QUAY, "by": shop.here.owner.by, "at": NOON}
+    for wrong in ({"goods": "ghosts", "what": "store"}, {"goods": "fuel", "what": "fly"}):
+        with pytest.raises(Refused) as refused:
+            actions.find_unlawful(**given, **wrong)
+        assert refused.value.facts["given"] in ("ghosts", "fly")
+
+
 def test_a_patroller_of_another_street_hands_on_what_they_see_and_sets_no_date() -> None:
     shop = workshop()
     add_duty(shop.here.outsider, "patroller", "440399004001")

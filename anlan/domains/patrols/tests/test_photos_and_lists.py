@@ -8,6 +8,7 @@ import pytest
 from anlan.domains.patrols import actions
 from anlan.domains.patrols.actions import FindingGiven, Written
 from anlan.domains.patrols.queries import visits
+from anlan.domains.patrols.queries.giving import register
 from anlan.domains.patrols.tests.ground import DAY, HOUR, JPEG, Site, begun
 from anlan.kernel.core import attachments, keys
 from anlan.kernel.core.errors import Refused
@@ -128,3 +129,20 @@ def test_a_visit_is_seen_in_its_street_and_by_its_firm(here: District, site: Sit
     ]
     assert seen == [1, 1, 1, 0]
     assert len(visits.recent([site.pk], each=3)[site.pk]) == 1
+
+
+def test_the_register_of_visits_gives_out_what_a_person_may_see(here: District, site: Site) -> None:
+    visit = actions.begin(begun(site), person=here.owner, at=NOON)
+    written = Written(
+        answers={"general-01": "not_fine", "general-02": "fine"}, note="已讲解", companions=("钱工",)
+    )
+    actions.finish(
+        visit=visit, written=written, ended_at=NOON + DAY / 24, base=1, by=here.owner.by, at=NOON + DAY / 24
+    )
+    (row,) = register(person=here.owner.pk, filters={})
+    assert (row[2], row[4], row[7:12]) == (here.firm.name, "patrol", ("Alma", "钱工", 2, 1, 0))
+    assert row[-2:] == ("finished", "已讲解")
+    assert list(register(person=here.owner.pk, filters={"q": "没有这家"})) == []
+    assert (
+        list(register(person=here.outsider.pk, filters={})) == list(register(person=None, filters={})) == []
+    )

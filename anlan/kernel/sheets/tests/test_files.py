@@ -60,6 +60,17 @@ class TestAFileIsRefused:
         with pytest.raises(Refused) as refused:
             inspecting.kind_of(parts_of(path, {leaf: text}))
         assert (refused.value.code, refused.value.facts["cell"]) == ("sheets.formulas", "B2")
+        # Programs that write their parts with a prefix hide no formula and no row behind it.
+        head, _sep, rest = text.partition(b"<worksheet")
+        prefixed = (
+            (b"<worksheet" + rest).replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:")
+        )
+        assert refusal_of(parts_of(path, {leaf: head + prefixed})) == "sheets.formulas"
+        many = b"<x:worksheet><x:sheetData>" + b"<x:row/>" * 2_000_001 + b"</x:sheetData></x:worksheet>"
+        with zipfile.ZipFile(tmp_path / "many.xlsx", "w", zipfile.ZIP_STORED) as new:
+            new.writestr("xl/workbook.xml", b"<w/>")
+            new.writestr(leaf, many)
+        assert refusal_of(tmp_path / "many.xlsx") == "sheets.too_many_rows"
         locked = tmp_path / "locked.xlsx"
         locked.write_bytes(
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -217,7 +217,7 @@ class TestCampaigns:
         now = clock.real_now()
         form = {
             "name": "有限空间专项治理", "starts_on": f"{now - 9 * DAY:%Y-%m-%dT00:00}",
-            "ends_on": f"{now + 30 * DAY:%Y-%m-%dT00:00}", "categories": "exit", "target_found": "40",
+            "ends_on": f"{now + 30 * DAY:%Y-%m-%dT00:00}", "kind_exit": "on", "target_found": "40",
             "region": DISTRICT,
         }  # fmt: skip
         answer = browser.post(reverse("web:record_new", args=["dangers", "campaign"]), form)
