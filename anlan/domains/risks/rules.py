@@ -171,9 +171,9 @@ def responsible_for(level: int, table: Mapping[str, str]) -> str:
 
 
 WHY = {
-    "major": N_("{n} major dangers open: raised to {level}"),
-    "candidate_major": N_("{n} candidate major dangers open: raised to {level}"),
-    "ordinary": N_("{n} ordinary dangers open: raised to {level}"),
+    "major": N_("Major dangers open: {n}; raised to {level}"),
+    "candidate_major": N_("Candidate major dangers open: {n}; raised to {level}"),
+    "ordinary": N_("Ordinary dangers open: {n}; raised to {level}"),
 }
 
 

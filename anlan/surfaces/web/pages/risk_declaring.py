@@ -1,7 +1,7 @@
 """Risk points by hand: forms of a point, its sources and measures, their ends; plates to print."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from anlan.domains.risks.models import RiskPoint
 from anlan.domains.risks.queries import lists
 from anlan.domains.risks.queries.lists import Asked
 from anlan.domains.risks.queries.plates import plate_of
-from anlan.kernel.core import clock
+from anlan.kernel.core import clock, rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
@@ -74,6 +74,24 @@ def _point_fields(firm: UUID) -> tuple[Field, ...]:
     )
 
 
+def _source_fields(point: RiskPoint) -> list[Field]:
+    """The form of a source; beside each factor the values that the place's tables know."""
+    at = clock.real_now()
+    tables = {
+        method: rulesets.value_of(f"risks.{method}", region=point.region_id, at=at)
+        for method in rules.FACTORS
+    }
+    known = {
+        f"factor_{factor}": " · ".join(
+            f"{method.upper()} {' '.join(f'{value:g}' for value in table[factor])}"
+            for method, table in tables.items()
+            if factor in rules.FACTORS[method]
+        )
+        for factor in "LECMS"
+    }
+    return [replace(field, help=known.get(field.name, field.help)) for field in SOURCE]
+
+
 def _measure_fields(point: RiskPoint) -> tuple[Field, ...]:
     sources = tuple((str(row.pk), row.name) for row in point.sources.filter(active=True).order_by("name"))
     return (
@@ -113,7 +131,7 @@ def _correct(point: RiskPoint, facts: dict[str, Any], by: str, at: datetime) -> 
 
 FORMS = {
     "point": Form(N_("Correct the point"), lambda point: _point_fields(point.enterprise_id), _correct),
-    "source": Form(N_("Add a risk source"), lambda point: SOURCE, _add_source),
+    "source": Form(N_("Add a risk source"), _source_fields, _add_source),
     "measure": Form(N_("Add a measure"), _measure_fields, _add_measure),
 }  # fmt: skip
 ENDS: dict[str, Callable[..., None]] = {

@@ -239,7 +239,7 @@ def _anew(row: Reassessment, world: World) -> tuple[str, Reassessment, str]:
 def card_of(point: RiskPoint, person: Person, world: World) -> dict[str, Any]:
     """What the plate of a point opens for whom it concerns."""
     return {
-        "point": point, "names": NAMES, "why": why_of(point), "sources": [each["row"] for each in _sources(point)],
+        "point": point, "names": NAMES, "why": why_of(point), "sources": _sources(point),
         "measures": _measures(point), "responsible": _word(rules.RESPONSIBLE, point.responsible_level),
         "open": _dangers(point, person, world)[:8],
     }  # fmt: skip
