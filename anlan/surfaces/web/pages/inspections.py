@@ -111,7 +111,6 @@ def _inspection(page: Shown) -> Mapping[str, Any]:
     findings = Finding.objects.filter(inspection=row).select_related("item").order_by("item__opened_at")
     office = has_duty(person_id=page.person.pk, kinds=OFFICE, region=page.item.region_id, at=page.at)
     return {
-        "partners": list(row.partners.all()),
         "joined": [
             step.needs.get("subject", "") for step in page.item.steps.filter(move="join").order_by("at")
         ],
