@@ -163,6 +163,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/facts/<uuid:pk>/", facts.fact, name="fact"),
     path("numbers/scopes/", facts.scopes, name="scopes"),
     path("numbers/entries/<uuid:pk>/", numbers.entries, name="number_entries"),
+    path("numbers/freeze/", numbers.freeze_group, name="numbers_freeze"),
     path("numbers/<str:code>/", numbers.number, name="number"),
     path("numbers/<str:code>/freeze/", numbers.freeze, name="number_freeze"),
     path("people/", people.people, name="people"),

@@ -1,10 +1,11 @@
 """Numbers (指标): each with base, definition and time, and each a door to the rows it was made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from anlan.domains.statistics.public import GROUPS
@@ -20,13 +22,13 @@ from anlan.domains.statistics.public import ROWS as ROW_LIST
 from anlan.domains.statistics.public import rows_of as rows_by_code
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.indicators import actions
-from anlan.kernel.indicators.comparing import Against, by_month, by_region, compared
+from anlan.kernel.indicators.comparing import Against, by_month, by_region, compared, frozen_beside
 from anlan.kernel.indicators.memory import together
 from anlan.kernel.indicators.models import Freeze
 from anlan.kernel.indicators.queries import frozen, indicator
 from anlan.kernel.indicators.registry import all_indicators, of_code
 from anlan.kernel.indicators.spans import Span as Days
-from anlan.kernel.indicators.spans import since
+from anlan.kernel.indicators.spans import month, since
 from anlan.kernel.indicators.spec import Reading
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.ledger.queries import describe
@@ -72,9 +74,12 @@ class Section:
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
     """The numbers of one group for a region and a span of this world, each beside last year and the span before."""
+    return _numbers(request, None)
+
+
+def _numbers(request: HttpRequest, refused: Refused | None) -> HttpResponse:
     person, world = _reader(request)
-    group = request.GET.get("group", USUAL_GROUP)
-    group = group if group in GROUPS else USUAL_GROUP
+    group = _group(request)
     page: dict[str, Any] = {
         "here": "numbers", "group": group, "groups": [(code, _(label)) for code, label in GROUPS.items()],
         **_asked(request, person, world),
@@ -86,8 +91,38 @@ def numbers(request: HttpRequest) -> HttpResponse:
     with together():
         sections = [Section(_(row.label), _lines(row.codes, span)) for row in ROW_LIST if row.group == group]
     kept = _kept(frozen(prefixes=_prefixes(person, world), exercise_id=world.exercise_id)[:KEPT])
-    page |= {"sections": sections, "lines": [line for each in sections for line in each.lines]}
-    return render(request, "web/pages/numbers.html", {**page, "span": span, "kept": kept})
+    page |= {
+        "sections": sections, "lines": [line for each in sections for line in each.lines], "span": span, "kept": kept,
+        "may_freeze": _may_freeze(request, person, span, world), "refusal": refused, "typed": request.POST,
+    }  # fmt: skip
+    return render(request, "web/pages/numbers.html", page, status=REFUSED_STATUS if refused else 200)
+
+
+def _group(request: HttpRequest) -> str:
+    said = request.GET if request.method == "GET" else request.POST
+    group = said.get("group", USUAL_GROUP)
+    return group if group in GROUPS else USUAL_GROUP
+
+
+@people_only
+@require_POST
+def freeze_group(request: HttpRequest) -> HttpResponse:
+    """Keep every number of a group for a region and a span as it is known now (整组定稿)."""
+    person, world = _reader(request)
+    group = _group(request)
+    try:
+        span = span_of(request, person, world)
+        author = author_of(request)
+        with together():
+            lines = [line for row in ROW_LIST if row.group == group for line in _lines(row.codes, span)]
+        told = {line.reading.indicator.code: line.reading for line in lines}
+        rows = actions.freeze_all(readings=list(told.values()), by=author.by, at=world.now)
+    except Refused as refusal:
+        return _numbers(request, refusal)
+    done = ngettext("Frozen: {n} number. Later entries do not change it.",
+                    "Frozen: {n} numbers. Later entries do not change them.", len(rows))  # fmt: skip
+    messages.success(request, done.format(n=len(rows)))
+    return redirect(f"{reverse('web:numbers')}?{urlencode({'group': group})}&{span.query}")
 
 
 def _lines(codes: Sequence[str], span: Span) -> list[Line]:
@@ -201,6 +236,7 @@ def _number(request: HttpRequest, code: str, refusal: Refused | None) -> HttpRes
         "kept": _kept(kept[:KEPT]),
         "may_freeze": _may_freeze(request, person, span, world),
         "typed": request.POST,
+        "frozen_here": frozen_beside(told),
         **_rows(request, person, world, told.now.rows, known.opens),
     }
     status = 200 if refusal is None else REFUSED_STATUS
@@ -214,16 +250,29 @@ def _beside(code: str, span: Span) -> dict[str, Any]:
     parts = by_region(**asked, span=span.days) if "region" in known.cuts else []
     year = _twelve_months(span)
     now, then = by_month(**asked, span=year), by_month(**asked, span=year.year_before())
-    months = [(part, before.value) for part, before in zip(now, then, strict=False)]
+    months = [
+        (part, before.value, _month_of(span, part.month), _month_of(span, before.month))
+        for part, before in zip(now, then, strict=False)
+    ]
     return {
         "parts": [(part, span.query_of(part.region.pk)) for part in parts if part.region is not None],
         "months": months,
         "chart": {
-            "months": [f"{part.month:%Y-%m}" for part, _before in months if part.month is not None],
-            "now": [_number_of(part.value) for part, _before in months],
-            "then": [_number_of(before) for _part, before in months],
+            "months": [f"{part.month:%Y-%m}" for part, *_rest in months if part.month is not None],
+            "now": [_number_of(part.value) for part, *_rest in months],
+            "then": [_number_of(before) for _part, before, *_rest in months],
+            "doors": [[f"?{this}" for _part, _before, this, _then in months],
+                      [f"?{then}" for _part, _before, _this, then in months]],
         },
     }  # fmt: skip
+
+
+def _month_of(span: Span, first: date | None) -> str:
+    """The same question for a calendar month."""
+    if first is None:
+        return span.query
+    days = month(first.year, first.month)
+    return replace(span, choice="dates", first=f"{days.first:%F}", last=f"{days.last:%F}").query
 
 
 def _twelve_months(span: Span) -> Days:

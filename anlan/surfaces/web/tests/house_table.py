@@ -191,6 +191,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "nil_return": (("response", f"={people.HARBOUR}"), STREET),
     "numbers": ((), STAFF),
     "number": (("=dangers.on_time",), STAFF),
+    "numbers_freeze": ((), STAFF),
     "number_freeze": (("=dangers.on_time",), STAFF),
     "number_kept": (("frozen",), STREET),
     "number_entries": (("danger",), STREET),

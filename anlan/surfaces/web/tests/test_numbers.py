@@ -114,6 +114,31 @@ def test_a_watch_chief_freezes_a_number_and_it_stays(here: District) -> None:
     assert as_(here.outsider).get(f"/numbers/frozen/{kept.pk}/").status_code == 404
 
 
+def test_a_whole_group_is_frozen_for_its_days_and_a_late_entry_stands_beside_it(here: District) -> None:
+    late_danger(here)
+    add_duty(here.colleague, "watch_chief", HARBOUR)
+    client, last = as_(here.colleague), clock.real_now() - timedelta(days=1)
+    asked = {
+        "region": HARBOUR,
+        "period": "dates",
+        "from": "2020-01-01",
+        "to": f"{timezone.localtime(last):%Y-%m-%d}",
+    }
+    assert b"Freeze the group" in client.get("/numbers/", asked | {"group": "07"}).content
+    assert client.post("/numbers/freeze/", asked | {"group": "07"}).status_code == 302
+    assert Freeze.objects.get(code="dangers.found").value == 1
+    assert (
+        Freeze.objects.count() > 5
+        and Entry.objects.filter(code="indicators.frozen").count() == Freeze.objects.count()
+    )
+    late_danger(here)
+    page = client.get("/numbers/dangers.found/", asked)
+    assert [(each.value, each.now, each.change) for each in page.context["frozen_here"]] == [(1, 2, 1)]
+    assert "Frozen for these days" in page.content.decode() and "+1 items" in page.content.decode()
+    refused = as_(here.owner).post("/numbers/freeze/", asked | {"group": "07"})
+    assert (refused.status_code, b"frozen by a watch chief" in refused.content) == (422, True)
+
+
 def test_others_do_not_freeze(here: District) -> None:
     client = as_(here.owner)
     assert b"Freeze this number" not in client.get(f"/numbers/{LATE}/").content
@@ -148,7 +173,7 @@ def test_a_number_is_shown_by_community_and_by_month(here: District) -> None:
     item = late_danger(here)
     page = read(here.owner, "dangers.found/", period="year")
     assert [(part.region.pk, part.value) for part, _query in page.context["parts"]] == [(QUAY, 1)]
-    months = {f"{part.month:%Y-%m}": part.value for part, _before in page.context["months"]}
+    months = {f"{part.month:%Y-%m}": part.value for part, *_rest in page.context["months"]}
     assert len(months) == 12
     assert months[f"{timezone.localtime(item.opened_at):%Y-%m}"] == 1
     inside = read(here.owner, "dangers.found/", period="year", region=QUAY)
@@ -164,7 +189,9 @@ def test_a_sector_cuts_what_can_be_cut_and_the_others_say_so(here: District) -> 
     assert b"cannot be cut by sector" in refused.content
 
 
-@pytest.mark.parametrize("choice", ["cut", "last_cut", "quarter", "half", "last_month", "last_half", "last_year"])
+@pytest.mark.parametrize(
+    "choice", ["cut", "last_cut", "quarter", "half", "last_month", "last_half", "last_year"]
+)
 def test_every_span_can_be_asked_for(here: District, choice: str) -> None:
     page = read(here.owner, "dangers.found/", period=choice)
     assert page.status_code == 200
