@@ -10,6 +10,7 @@ from anlan.surfaces.web.pages import (
     enterprise_registers,
     officer,
     officers,
+    patrol_due,
     risk_bases,
 )
 
@@ -32,6 +33,7 @@ PATHS: list[URLPattern] = [
     path("campaigns/<uuid:pk>/figure/", campaign_acts.campaign_figure, name="campaign_figure"),
     path("risks/bases/", risk_bases.risk_bases, name="risk_bases"),
     path("patrols/officers/", officers.officers, name="officers"),
+    path("patrols/due/", patrol_due.patrol_due, name="patrol_due"),
     path("patrols/me/", officer.me, name="officer_me"),
     path("patrols/training/", officer.officer_training, name="officer_training"),
     path("patrols/officers/<uuid:pk>/", officer.officer, name="officer"),

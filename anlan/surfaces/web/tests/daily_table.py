@@ -38,6 +38,7 @@ DAILY: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "course_strike": (("person", ""), set()),
     "duty_ledgers": ((), PERSONS),
     "duty_ledger": (("firm",), FIRM),
+    "patrol_due": ((), PERSONS),
     "contractor_board": ((), PERSONS),
     "contractor_guide": ((), PERSONS),
     "contractor_fixtures": ((), PERSONS),

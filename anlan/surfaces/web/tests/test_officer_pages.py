@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import registering
-from anlan.domains.enterprises.models import DutyHolder, DutyLedger, DutyPost
-from anlan.domains.patrols.actions import rotation, scores
+from anlan.domains.enterprises.models import DutyHolder, DutyLedger, DutyPost, Enterprise, Site
+from anlan.domains.patrols.actions import Begun, Written, begin, finish, rotation, scores
 from anlan.domains.patrols.actions import training as courses
 from anlan.domains.patrols.models import Rotation, Score, Training, TrainingDue
 from anlan.kernel.core import clock
-from anlan.kernel.orgs.models import Duty
+from anlan.kernel.core.ids import new_id
+from anlan.kernel.orgs.models import Duty, Organisation
 from tests.people import DISTRICT, QUAY, District, add_person, district
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,28 @@ class TestALedgerOfResponsibilities:
         assert DutyLedger.objects.get().rate == 0
         assert "打开台账" in read(alma, "enterprise", firm.pk)
         assert apps.get_model("enterprises", "History").objects.filter(kind="duties").count() == 1
+
+
+def test_the_plan_of_patrols_says_what_is_due_by_class_and_whose_it_is(here: District) -> None:
+    now = clock.real_now()
+    for number, (grade, days) in enumerate({"D": 40, "C": 86, "A": 40, "": 0}.items()):
+        org = Organisation.objects.create(name=f"厂{number}", kind="enterprise", region_id=QUAY)
+        firm = Enterprise.objects.create(organisation=org, grade=grade, created_at=now, updated_at=now)
+        site = Site.objects.create(enterprise=firm, name="一厂", region_id=QUAY, created_at=now - DAY)
+        if days:
+            at = now - days * DAY
+            visit = begin(Begun(new_id(), "patrol", site.pk, at), person=here.owner, at=at)
+            finish(visit=visit, written=Written(), ended_at=at, base=1, by=here.owner.by, at=at)
+    found = {
+        view: {
+            n
+            for n in range(4)
+            if f">厂{n}</a>" in read(browser(here.owner), "patrol_due", query=f"?view={view}")
+        }
+        for view in ("late", "soon", "never")
+    }
+    assert found == {"late": {0, 3}, "soon": {1}, "never": {3}}
+    page = read(browser(here.owner), "patrol_due", query="?grade=D")
+    assert ">厂0</a>" in page and ">厂3</a>" not in page
+    assert "Alma" in page and "patrols.visit_every_days" in page
+    assert "厂0" not in read(browser(here.outsider), "patrol_due")
