@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.enterprises.actions.common import note
-from anlan.domains.enterprises.actions.registering import register, set_tag
+from anlan.domains.enterprises.actions.registering import register, set_status, set_tag
 from anlan.domains.enterprises.models import Comparison, Enterprise, Finding, SourceFile, SourceRow
 from anlan.domains.enterprises.rules import matching
-from anlan.domains.enterprises.rules.words import SETTLED
+from anlan.domains.enterprises.rules.words import SETTLED, SETTLED_UNLISTED
 from anlan.kernel.core import keys, rulesets
 from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.core.errors import Refused, reason
@@ -46,15 +46,18 @@ def compare(*, name: str, region: str, lists: Sequence[Given], by: str, at: date
     _check_region(region, by=by, at=at)
     with transaction.atomic():
         run = Comparison.objects.create(name=name, region_id=region, by=by, at=at)
-        rows = [row for given in lists for row in _keep(run, given)]
+        rows = [row for given in lists for row in _read(run, given)]
+        firms = _firms(region)
         found = matching.compare(
             [_row(each) for each in rows],
-            _firms(region),
+            [firm for firm, _status in firms.values()],
             rule=rulesets.value_of("enterprises.matching", region=region, at=at),
         )
-        _write(run, found, {str(each.pk): each for each in rows})
+        standing = [firm for firm, status in firms.values() if status in ("operating", "suspended")]
+        unlisted = matching.missing_from(found, standing)
+        _write(run, found, [firms[key][0] for key in unlisted], {str(each.pk): each for each in rows})
         run.counts = {v: sum(1 for f in found if f.verdict == v) for v in ("matched", "doubtful", "missing")}
-        run.counts["rows"] = len(rows)
+        run.counts |= {"unlisted": len(unlisted), "rows": len(rows)}
         run.save(update_fields=["counts"])
         facts = {"lists": [given.source for given in lists], **run.counts}
         record(
@@ -76,7 +79,7 @@ def settle(
     """A person says what a row is: a firm of the archive, a new one, an unregistered or 散乱差 one, or none at all."""
     region = finding.comparison.region_id
     _check_region(region, by=by, at=at)
-    if as_what not in dict(SETTLED):
+    if as_what not in dict(SETTLED_UNLISTED if finding.verdict == "unlisted" else SETTLED):
         raise Refused(BAD_SETTLED, field="as_what")
     if as_what == "matched" and enterprise is None:
         raise Refused(matching.BAD_SETTLING, field="enterprise")
@@ -86,6 +89,11 @@ def settle(
             raise Refused(SETTLED_ALREADY)
         if as_what in ("registered", "unregistered", "scattered_poor"):
             enterprise = _take_in(row, as_what, region=region, by=by, at=at)
+        if row.verdict == "unlisted":
+            enterprise = row.enterprise
+            if as_what in ("closed", "moved") and enterprise is not None:
+                why = words or f"{row.comparison.name}"
+                set_status(firm=enterprise, status=as_what, why=why, by=by, at=at)
         row.enterprise = enterprise
         row.settled_as, row.settled_by, row.settled_at, row.note = as_what, by, at, words
         row.save()
@@ -119,8 +127,8 @@ def _check_region(region: str, *, by: str, at: datetime) -> None:
         raise Refused(NOT_YOUR_REGION, field="region", region=region)
 
 
-def _keep(run: Comparison, given: Given) -> list[SourceRow]:
-    """The rows of a list, each content once: a doubled row changes nothing."""
+def _read(run: Comparison, given: Given) -> list[SourceRow]:
+    """The rows of a list, each content once: a doubled row changes nothing. They are written with their findings."""
     texts = [
         "\t".join(f"{k}={row.get(k, '')}" for k in ("name", "uscc", "address", "lon", "lat", "status"))
         for row in given.rows
@@ -135,8 +143,7 @@ def _keep(run: Comparison, given: Given) -> list[SourceRow]:
         if digest not in found and str(row.get("name", "")).strip():
             found[digest] = SourceRow(id=new_id(), file=file, number=number, digest=digest, **_columns(row))
     if not found:
-        raise Refused(NO_ROWS, field="file", name=given.name)
-    insert_rows(list(found.values()))
+        raise Refused(NO_ROWS, field=given.source, name=given.name)
     return list(found.values())
 
 
@@ -154,39 +161,46 @@ def _row(each: SourceRow) -> matching.Row:
     )
 
 
-def _firms(region: str) -> list[matching.Firm]:
+def _firms(region: str) -> dict[str, tuple[matching.Firm, str]]:
+    """The archive of a region: id → the firm and its status. A closed one is still known by its name."""
     rows = Enterprise.objects.filter(organisation__region__code__startswith=prefix_of(region))
-    columns = (
-        "pk",
-        "organisation__name",
-        "organisation__uscc",
-        "address",
-        "organisation__lon",
-        "organisation__lat",
-    )
-    return [
-        matching.Firm(str(pk), name, uscc, address, lon, lat)
-        for pk, name, uscc, address, lon, lat in rows.order_by("pk").values_list(*columns)
-    ]
+    columns = ("pk", "organisation__name", "organisation__uscc", "address", "organisation__lon", "organisation__lat",
+               "status")  # fmt: skip
+    return {
+        str(pk): (matching.Firm(str(pk), name, uscc, address, lon, lat), status)
+        for pk, name, uscc, address, lon, lat, status in rows.order_by("pk").values_list(*columns)
+    }
 
 
-def _write(run: Comparison, found: Sequence[matching.Found], rows: Mapping[str, SourceRow]) -> None:
-    findings: list[Finding] = []
-    links: list[SourceRow] = []
-    for each in found:
-        finding = _finding(run, each)
-        findings.append(finding)
+def _write(
+    run: Comparison,
+    found: Sequence[matching.Found],
+    unlisted: Iterable[matching.Firm],
+    rows: Mapping[str, SourceRow],
+) -> None:
+    """The findings, then the rows that they stand for, then the firms that no row stands for: each by one COPY."""
+    findings = [_finding(run, each) for each in found]
+    insert_rows(findings)
+    for each, finding in zip(found, findings, strict=True):
         for key in each.keys:
             rows[key].finding = finding
-            links.append(rows[key])
-    Finding.objects.bulk_create(findings, batch_size=1000)
-    SourceRow.objects.bulk_update(links, ["finding"], batch_size=1000)
+    insert_rows(list(rows.values()))
+    insert_rows(
+        [
+            Finding(
+                id=new_id(), comparison=run, verdict="unlisted", enterprise_id=UUID(firm.key), name=firm.name,
+                uscc=firm.uscc, address=firm.address, lon=firm.lon, lat=firm.lat,
+            )
+            for firm in unlisted
+        ]
+    )  # fmt: skip
 
 
 def _finding(run: Comparison, each: matching.Found) -> Finding:
     row = each.row
     return Finding(
-        comparison=run, verdict=each.verdict, enterprise_id=UUID(each.firm) if each.firm else None, score=each.score,
+        id=new_id(), comparison=run, verdict=each.verdict, score=each.score,
+        enterprise_id=UUID(each.firm) if each.firm else None,
         reasons=_plain(each.reasons), sources=list(each.sources), name=row.name, uscc=row.uscc, address=row.address,
         lon=row.lon, lat=row.lat,
         candidates=[{"enterprise": c.firm, "score": c.score, "reasons": _plain(c.reasons)} for c in each.candidates],

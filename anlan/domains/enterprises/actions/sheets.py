@@ -82,6 +82,22 @@ DUTIES = Sheet(
 )  # fmt: skip
 
 
+FINDINGS = Sheet(  # goes out only: what a comparison found, for the office that gave the list
+    code="enterprises.findings",
+    label=N_("Findings of a comparison"),
+    columns=(
+        SheetColumn("verdict", N_("Finding")), SheetColumn("name", N_("Firm"), most=200),
+        SheetColumn("uscc", N_("Unified social credit code")), SheetColumn("address", N_("Address"), most=300),
+        SheetColumn("lists", N_("Lists that show it")), SheetColumn("archive", N_("Firm of the archive"), most=160),
+        SheetColumn("archive_uscc", N_("Its credit code")), SheetColumn("score", N_("Points of 100"), "integer"),
+        SheetColumn("why", N_("What speaks for it")), SheetColumn("settled", N_("Settled as")),
+        SheetColumn("settled_on", N_("Settled on"), "date"), SheetColumn("note", N_("Note"), most=300),
+    ),
+    key=("verdict", "name", "uscc", "address"),
+    give=giving.findings,
+)  # fmt: skip
+
+
 def _sheet(known: Register) -> Sheet:
     """The sheet of a register: whose line, its number, its facts, its days; who gave it only goes out."""
     unit = (
@@ -111,4 +127,4 @@ def _sheet(known: Register) -> Sheet:
     )  # fmt: skip
 
 
-SHEETS = (FIRMS, CERTIFICATES, DUTIES, *(_sheet(known) for known in REGISTERS))
+SHEETS = (FIRMS, CERTIFICATES, DUTIES, FINDINGS, *(_sheet(known) for known in REGISTERS))

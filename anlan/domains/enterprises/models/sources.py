@@ -10,7 +10,7 @@ from anlan.kernel.core.ids import new_id
 from anlan.kernel.places.models import Region
 
 SOURCES = ("business_register", "power", "patrol", "other")
-VERDICTS = ("matched", "doubtful", "missing")
+VERDICTS = ("matched", "doubtful", "missing", "unlisted")
 
 
 class Comparison(models.Model):
@@ -71,10 +71,11 @@ class SourceRow(models.Model):
 
 
 class Finding(models.Model):
-    """One firm as the lists show it, and what it is in the archive: matched, doubtful or missing.
+    """One firm as the lists show it, and what it is in the archive: matched, doubtful or missing; or a firm of the
+    archive that none of the lists shows (unlisted).
 
     `reasons`: [{"by": uscc|name|address|position, "score": 0–100, "said": …}]. `settled_as` is a person's word:
-    matched, registered, scattered (散乱差), unregistered, gone, not_a_firm.
+    matched, registered, scattered (散乱差), unregistered, gone, not_a_firm; of an unlisted one there, closed, moved.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from anlan.domains.enterprises.models import Certificate, Enterprise, KeyPerson
+from anlan.domains.enterprises.models import Certificate, Comparison, Enterprise, KeyPerson
 from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.rules import words
-from anlan.kernel.core import clock
+from anlan.kernel.core import clock, rulesets
 from anlan.kernel.core.fields import mask_phone
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.queries import visible_regions
 
 PAGE = 2_000
 
@@ -48,17 +50,42 @@ def certificates(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator
             )
 
 
+def findings(*, person: UUID | None, filters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """The findings of a comparison that is seen, as its page cuts them; the doubtful with their candidates."""
+    runs = Comparison.objects.all()
+    if person is not None:
+        reader = Person.objects.select_related("organisation").get(pk=person)
+        runs = runs.filter(visible_regions(reader, at=clock.real_now(), field="region__code"))
+    try:
+        run = runs.filter(pk=UUID(str(filters.get("run", "")))).first()
+    except ValueError:
+        run = None
+    if run is None:
+        return
+    for row in lists.settled(run.pk, verdict=str(filters.get("verdict", ""))).iterator(PAGE):
+        firm = row.enterprise.organisation if row.enterprise else None
+        why = "；".join(f"{each['said']} {each['score']}" for each in row.reasons)
+        yield (
+            _said(words.VERDICTS, row.verdict), row.name, row.uscc, row.address,
+            "、".join(_said(words.SOURCES, source) for source in row.sources), firm.name if firm else "",
+            firm.uscc if firm else "", row.score, why, _said(words.EVERY_SETTLED, row.settled_as),
+            local_day(row.settled_at) if row.settled_at else None, row.note,
+        )  # fmt: skip
+
+
 def _seen(person: UUID | None, filters: Mapping[str, Any]) -> QuerySet[Enterprise]:
     """The firms under the filters of the list page; nobody in particular (a service) sees all."""
     at = clock.real_now()
-    names = ("region", "sector", "grade", "tag", "status", "colour", "field")
+    names = ("region", "sector", "grade", "tag", "status", "colour", "field", "view")
     asked = lists.Asked(
         words=str(filters.get("q", "")), **{name: str(filters.get(name, "")) for name in names}
     )
     if person is None:
         return Enterprise.objects.select_related("organisation__region")
     reader = Person.objects.select_related("organisation").get(pk=person)
-    return lists.found(reader, asked, at=at)
+    region = reader.organisation.region_id
+    days = rulesets.value_of("enterprises.long_zero_days", region=region, at=at)
+    return lists.found(reader, asked, at=at, zero_days=days)
 
 
 def _pages(rows: QuerySet[Enterprise]) -> Iterator[list[Enterprise]]:

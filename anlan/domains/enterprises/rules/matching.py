@@ -5,8 +5,8 @@ The order of rows and rows that come twice change nothing: rows are folded first
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from anlan.kernel.core.errors import reason
@@ -31,6 +31,13 @@ _PLACES = re.compile(
     r"^(?:中国)?(?:[\u4e00-\u9fff]{2,6}?省)?(?:[\u4e00-\u9fff]{2,6}?市)?(?:[\u4e00-\u9fff]{2,6}?(?:区|县))?"
 )
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+# What one row may cost: a district has 37,000 firms, and every second one is called 科技 or 实业. Rare pairs are looked
+# up first; a pair (or an address) that more firms share than this tells none of them from the others.
+BUDGET = 2_000
+MOST_LIKELY = 60  # firms that are looked at in full
+WEIGHED = 10
+CELL = 0.0015  # degrees: more than 80 m anywhere in the country
+_NONE: list[int] = []
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,18 +111,25 @@ def plain_address(address: str) -> str:
     return re.sub(r"街道|社区|办事处", "", text)
 
 
-def alike(left: str, right: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text as it is compared, with its pairs of neighbouring characters."""
+
+    text: str
+    pairs: frozenset[str]
+
+
+def alike(left: Plain, right: Plain) -> int:
     """How alike two texts are, 0–100, by their pairs of neighbouring characters (Dice)."""
-    if not left or not right:
+    if not left.text or not right.text:
         return 0
-    if left == right:
+    if left.text == right.text:
         return 100
-    a, b = _pairs(left), _pairs(right)
-    return round(200 * len(a & b) / (len(a) + len(b))) if a and b else 0
+    return round(200 * len(left.pairs & right.pairs) / (len(left.pairs) + len(right.pairs)))
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
+def plain(text: str) -> Plain:
+    return Plain(text, frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset((text,)))
 
 
 def metres(a: Row | Firm, b: Row | Firm) -> float | None:
@@ -139,7 +153,7 @@ def compare(rows: Iterable[Row], firms: Sequence[Firm], *, rule: Mapping[str, in
     )
 
 
-def missing_from(rows: Iterable[Found], firms: Sequence[Firm]) -> list[str]:
+def missing_from(rows: Iterable[Found], firms: Iterable[Firm]) -> list[str]:
     """Firms of the archive that none of the lists shows, not even doubtfully."""
     seen = {found.firm for found in rows} | {c.firm for found in rows for c in found.candidates}
     return sorted(firm.key for firm in firms if firm.key not in seen)
@@ -174,30 +188,62 @@ def _order(row: Row) -> tuple[str, ...]:
 
 # ---- judging ----------------
 class _Known:
-    """The archive, found by code and by pairs of characters of the name and the address."""
+    """The archive, found by code, by the whole name or address, and by pairs of characters of the name."""
 
     def __init__(self, firms: Sequence[Firm]) -> None:
-        self.names = {firm.key: (plain_name(firm.name), plain_address(firm.address)) for firm in firms}
-        self.firms = {firm.key: firm for firm in firms}
-        self.by_code = {firm.uscc.upper(): firm for firm in firms if firm.uscc}
-        self.by_pair: dict[str, set[str]] = defaultdict(set)
-        self.by_address: dict[str, set[str]] = defaultdict(set)
-        for key, (name, address) in self.names.items():
-            for pair in _pairs(name):
-                self.by_pair[pair].add(key)
-            if address:
-                self.by_address[address].add(key)
+        self.firms = sorted(firms, key=lambda firm: firm.key)
+        self.names = [
+            (plain(plain_name(firm.name)), plain(plain_address(firm.address))) for firm in self.firms
+        ]
+        self.by_code = {firm.uscc.upper(): firm for firm in self.firms if firm.uscc}
+        self.by_pair: dict[str, list[int]] = defaultdict(list)
+        self.by_name: dict[str, list[int]] = defaultdict(list)
+        self.by_address: dict[str, list[int]] = defaultdict(list)
+        self.by_cell: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for place, firm in enumerate(self.firms):
+            if firm.lon is not None and firm.lat is not None:
+                self.by_cell[int(firm.lon // CELL), int(firm.lat // CELL)].append(place)
+        for place, (name, address) in enumerate(self.names):
+            self.by_name[name.text].append(place)
+            for pair in name.pairs:
+                self.by_pair[pair].append(place)
+            if address.text:
+                self.by_address[address.text].append(place)
 
-    def near(self, row: Row) -> list[Firm]:
-        """Firms that share enough pairs of the name, or the whole address; the ten that share most."""
-        shared: dict[str, int] = defaultdict(int)
-        for pair in _pairs(plain_name(row.name)):
-            for key in self.by_pair.get(pair, ()):
-                shared[key] += 1
-        for key in self.by_address.get(plain_address(row.address), ()):
-            shared[key] += 1
-        best = sorted(shared, key=lambda key: (-shared[key], key))[:10]
-        return [self.firms[key] for key in best]
+    def near(self, row: Row, name: Plain, address: Plain, *, least: int) -> list[int]:
+        """Places of the firms that may be it, the most alike first: of the same name or address, beside it on the map,
+        or whose names share as many pairs as `least` (of 100) asks for."""
+        found = set(self.by_name.get(name.text, _NONE)[:BUDGET])
+        found.update(self.by_address.get(address.text, _NONE)[:BUDGET])
+        found.update(self._beside(row))
+        found.update(self._sharing(name, least))
+        best = sorted(found, key=lambda place: (-alike(name, self.names[place][0]), place))
+        return best[:WEIGHED]
+
+    def _beside(self, row: Row) -> Iterator[int]:
+        """Those of its own cell of the map and of the eight around it."""
+        if row.lon is None or row.lat is None:
+            return
+        across, up = int(row.lon // CELL), int(row.lat // CELL)
+        for x in (across - 1, across, across + 1):
+            for y in (up - 1, up, up + 1):
+                yield from self.by_cell.get((x, y), _NONE)[:BUDGET]
+
+    def _sharing(self, name: Plain, least: int) -> list[int]:
+        """A likeness of `least` needs so many shared pairs; pairs too common to be looked up count as shared."""
+        lists = sorted((self.by_pair.get(pair, _NONE) for pair in name.pairs), key=len)
+        shared: Counter[int] = Counter()
+        spent = read = 0
+        for places in lists:
+            spent += len(places)
+            if spent > BUDGET:
+                break
+            shared.update(places)
+            read += 1
+        needed = max(1, math.ceil(least * len(lists) / (200 - least)) - (len(lists) - read))
+        while len(likely := [place for place, n in shared.items() if n >= needed]) > MOST_LIKELY:
+            needed += 1
+        return likely
 
 
 def _judge(group: list[Row], known: _Known, rule: Mapping[str, int]) -> Found:
@@ -208,7 +254,9 @@ def _judge(group: list[Row], known: _Known, rule: Mapping[str, int]) -> Found:
     if same is not None:
         why = (Reason("uscc", 100, row.uscc),)
         return Found("matched", same.key, 100, why, (), sources, row, keys)
-    weighed = (_weigh(row, firm, known, rule) for firm in known.near(row))
+    name, address = plain(plain_name(row.name)), plain(plain_address(row.address))
+    near = known.near(row, name, address, least=rule["name_least"])
+    weighed = (_weigh(row, name, address, known.firms[place], known.names[place], rule) for place in near)
     candidates = sorted(
         (c for c in weighed if c.score >= rule["doubtful_from"]), key=lambda c: (-c.score, c.firm)
     )
@@ -233,15 +281,17 @@ def _told(group: list[Row]) -> Row:
     )
 
 
-def _weigh(row: Row, firm: Firm, known: _Known, rule: Mapping[str, int]) -> Candidate:
+def _weigh(
+    row: Row, name: Plain, address: Plain, firm: Firm, its: tuple[Plain, Plain], rule: Mapping[str, int]
+) -> Candidate:
     if row.uscc and firm.uscc:  # two codes that differ: two firms, whatever the names say
         return Candidate(firm.key, 0, ())
-    name, address = known.names[firm.key]
+    its_name, its_address = its
     reasons = []
-    likeness = alike(plain_name(row.name), name)
+    likeness = alike(name, its_name)
     if likeness >= rule["name_least"]:
         reasons.append(Reason("name", likeness * rule["name"] // 100, f"{row.name} / {firm.name}"))
-    where = alike(plain_address(row.address), address)
+    where = alike(address, its_address)
     if where >= rule["name_least"]:
         reasons.append(Reason("address", where * rule["address"] // 100, f"{row.address} / {firm.address}"))
     away = metres(row, firm)

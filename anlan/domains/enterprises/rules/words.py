@@ -154,6 +154,7 @@ VERDICTS: Choices = (
     ("matched", N_("Matched")),
     ("doubtful", N_("Doubtful")),
     ("missing", N_("Not in the archive")),
+    ("unlisted", N_("On none of the lists")),
 )
 SETTLED: Choices = (
     ("matched", N_("Is the firm named")),
@@ -163,6 +164,13 @@ SETTLED: Choices = (
     ("gone", N_("No longer there")),
     ("not_a_firm", N_("Is no firm")),
 )
+# What a person says of a firm of the archive that no list shows.
+SETTLED_UNLISTED: Choices = (
+    ("there", N_("Is there all the same")),
+    ("closed", N_("Closed down")),
+    ("moved", N_("Moved away")),
+)
+EVERY_SETTLED: Choices = (*SETTLED, *SETTLED_UNLISTED)
 HELD: Choices = (
     ("forbid", N_("Forbidden here")),
     ("restrict", N_("Restricted here")),

@@ -101,3 +101,33 @@ def test_every_row_stands_in_exactly_one_finding(rows: list[Row]) -> None:
     keyed = [Row(r.source, r.name, r.uscc, r.address, r.lon, r.lat, key=str(n)) for n, r in enumerate(rows)]
     keys = [key for found in matching.compare(keyed, FIRMS, rule=RULE) for key in found.keys]
     assert sorted(keys) == sorted(str(n) for n in range(len(rows)))
+
+
+def test_a_pair_that_too_many_share_is_not_walked_and_the_rare_one_still_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matching, "BUDGET", 20)
+    firms = [
+        Firm(f"{n:03}", f"{chr(0x4E00 + n)}{chr(0x5E00 + n)}科技发展", address="工业路1号")
+        for n in range(300)
+    ]
+    known = matching._Known(firms)
+    name, nowhere = matching.plain(matching.plain_name(firms[7].name)), matching.plain("工业路1号")
+    looked = known.near(Row("power"), name, nowhere, least=45)
+    assert looked[0] == 7 and len(looked) <= matching.WEIGHED
+    common = matching.plain("科技发展")
+    assert known._sharing(common, 45) == [], "none of three hundred is told from the others by this"
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.text("海风白浪家具电镀厂五金", min_size=2, max_size=8), min_size=1, max_size=30, unique=True),
+    st.data(),
+)
+def test_under_the_budget_no_like_name_is_passed_over(names: list[str], data: st.DataObject) -> None:
+    known = matching._Known([Firm(f"{n:02}", name) for n, name in enumerate(names)])
+    asked = matching.plain(
+        matching.plain_name(data.draw(st.sampled_from(names)) + data.draw(st.sampled_from(["", "厂", "家"])))
+    )
+    like = {n for n, (name, _address) in enumerate(known.names) if matching.alike(asked, name) >= 45}
+    assert like <= set(known._sharing(asked, 45)) | set(known.by_name.get(asked.text, ()))

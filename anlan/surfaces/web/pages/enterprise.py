@@ -202,8 +202,13 @@ def _hazards(firm: Enterprise, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unit(unit: HazardUnit, working: Mapping[str, Any]) -> tuple[HazardUnit, str, Mapping[str, Any], str]:
-    return unit, _(words.label(words.HAZARD_GRADES, unit.grade)), working, _why(working)
+def _unit(unit: HazardUnit, working: Mapping[str, Any]) -> dict[str, Any]:
+    held = sorted((each for each in unit.substances.all() if each.active), key=lambda each: each.name)
+    return {
+        "unit": unit, "grade": _(words.label(words.HAZARD_GRADES, unit.grade)), "working": working,
+        "why": _why(working),
+        "held": [(each, "" if each.quantity_t is None else f"{each.quantity_t.normalize():f}") for each in held],
+    }  # fmt: skip
 
 
 def _why(working: Mapping[str, Any]) -> str:
@@ -253,6 +258,7 @@ def _history(firm: Enterprise) -> list[dict[str, Any]]:
             "label": _(SAID[row.kind][0]) if row.kind in SAID else row.kind,
             "value": _(words.label(SAID[row.kind][1], row.value)) if row.kind in SAID else row.value,
             "by": names.get(row.by, ""),
+            "why": _why(row.facts) if row.kind == "hazard_grade" else row.facts.get("why", ""),
         }
         for row in rows
     ]

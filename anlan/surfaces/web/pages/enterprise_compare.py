@@ -166,7 +166,13 @@ def comparison(request: HttpRequest, pk: UUID) -> HttpResponse:
         "pages": pages,
         "query": f"verdict={verdict}",
         "rows": _findings(list(pages)),
-        "settles": [(code, _(label)) for code, label in words.SETTLED if code != "matched"],
+        "settles": [
+            (code, _(label))
+            for code, label in (words.SETTLED_UNLISTED if verdict == "unlisted" else words.SETTLED)
+            if code != "matched"
+        ],
+        "sheet": "enterprises.findings",
+        "csrf_filters": {"run": run.pk, "verdict": verdict},
         "may_settle": has_duty(person_id=person.pk, kinds=comparing.KINDS, region=run.region_id, at=at),
     }
     return render(request, "web/pages/comparison.html", page)
@@ -195,7 +201,7 @@ def _findings(rows: Iterable[Finding]) -> list[dict[str, Any]]:
                 for c in row.candidates
                 if c["enterprise"] in firms
             ],
-            "settled": _(words.label(words.SETTLED, row.settled_as)) if row.settled_as else "",
+            "settled": _(words.label(words.EVERY_SETTLED, row.settled_as)) if row.settled_as else "",
         }
         for row in rows
     ]

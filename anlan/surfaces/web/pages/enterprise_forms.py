@@ -50,7 +50,7 @@ def sector_choices() -> tuple[tuple[str, str], ...]:
 
 
 IDENTITY: tuple[Field, ...] = (
-    Field("name", N_("Name")),
+    Field("name", N_("Name of the firm")),
     opt("uscc", N_("Credit code"), help=N_("18 characters; leave empty where the firm has none yet.")),
     Field("region", N_("Region"), "region"),
     opt("sector", N_("Sector"), help=N_("GB/T 4754-2017: letter and two to four digits, e.g. C2110.")),
@@ -119,7 +119,7 @@ def _facility_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
     facts = {code: (label, unit) for rows in words.FACILITY_FACTS.values() for code, label, unit in rows}
     return (
         Field("kind", N_("Kind"), "choice", choices=words.FACILITIES),
-        Field("name", N_("Name")),
+        Field("name", N_("Name of the facility")),
         *(opt(f"fact_{code}", label, help=unit) for code, (label, unit) in facts.items()),
         CHANGED,
     )
@@ -307,14 +307,14 @@ FORMS: dict[str, Form] = {
                      lambda f, v, by, at: registering.change(firm=f, by=by, at=at, **cleared(v))),
     "policy": Form(N_("One policy for this firm"), _plain(opt("policy", N_("One policy for this firm"), "long")),
                    lambda f, v, by, at: registering.change(firm=f, by=by, at=at, policy=v.get("policy", ""))),
-    "site": Form(N_("Site"), _plain(Field("name", N_("Name")), Field("region", N_("Region"), "region"),
+    "site": Form(N_("Site"), _plain(Field("name", N_("Name of the site")), Field("region", N_("Region"), "region"),
                  opt("address", N_("Address")), *POSITION),
                  lambda f, v, by, at: registering.add_site(firm=f, by=by, at=at, **v)),
     "person": Form(N_("Person"), _plain(*PERSON),
                    lambda f, v, by, at: staffing.set_person(firm=f, by=by, at=at, **v)),
     "certificate": Form(N_("Certificate"), _certificate_fields, _certificate),
     "unit": Form(N_("Unit with substances"), lambda f, at: (
-        Field("name", N_("Name")), Field("kind", N_("Kind"), "choice", choices=words.UNIT_KINDS),
+        Field("name", N_("Name of the unit")), Field("kind", N_("Kind"), "choice", choices=words.UNIT_KINDS),
         opt("site", N_("Site"), "choice", choices=site_choices(f)),
         opt("people_500m", N_("Persons within 500 m"), "number", help=N_("Beyond the boundary; 0 where nobody is.")),
         opt("filed_number", N_("Filing number")), opt("filed_on", N_("Filed on"), "date")), _unit),

@@ -62,14 +62,15 @@ class RowForm:
 def _site_fields(row: Site, at: datetime) -> Sequence[Field]:
     del row, at
     return (
-        Field("name", N_("Name")), Field("region", N_("Region"), "region"), opt("address", N_("Address")), *POSITION,
+        Field("name", N_("Name of the site")), Field("region", N_("Region"), "region"), opt("address", N_("Address")),
+        *POSITION,
     )  # fmt: skip
 
 
 def _unit_fields(row: HazardUnit, at: datetime) -> Sequence[Field]:
     del at
     return (
-        Field("name", N_("Name")), opt("site", N_("Site"), "choice", choices=site_choices(row.enterprise)),
+        Field("name", N_("Name of the unit")), opt("site", N_("Site"), "choice", choices=site_choices(row.enterprise)),
         opt("people_500m", N_("Persons within 500 m"), "number", help=N_("Beyond the boundary; 0 where nobody is.")),
         opt("filed_number", N_("Filing number")), opt("filed_on", N_("Filed on"), "date"),
         opt("assessed_on", N_("Last safety assessment"), "date"),

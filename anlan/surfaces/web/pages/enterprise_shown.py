@@ -79,7 +79,24 @@ def visits_of(firm: Enterprise, person: Person, world: World) -> list[dict[str, 
 # ---- where it lies ----------------
 WIDTH, HEIGHT = 480, 280  # units of the drawing
 EDGE = 28
-REACH = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)  # metres from the middle to the nearer edge
+REACH = (
+    100,
+    150,
+    200,
+    300,
+    400,
+    600,
+    800,
+    1000,
+    1500,
+    2000,
+    3000,
+    5000,
+    10_000,
+    20_000,
+    50_000,
+)  # metres, half the height
+BARS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)  # what the scale is drawn with
 CELL = 18  # marks nearer than this are one, with their number
 SPAN = {"4": "major", "3": "considerable", "2": "moderate", "1": "low"}
 
@@ -117,7 +134,7 @@ class _Frame:
         up = (max(lats) - min(lats)) / 2 * 110_574 / ((HEIGHT / 2 - EDGE) / (HEIGHT / 2))
         reach = next((each for each in REACH if each >= max(across, up)), max(across, up, 1))
         self.scale = HEIGHT / 2 / reach
-        self.bar = next((each for each in reversed(REACH) if each <= reach), 50)
+        self.bar = next((each for each in reversed(BARS) if each <= reach * 0.7), 50)
         self.zoom = max(
             9, min(18, round(math.log2(156_543 * math.cos(math.radians(self.middle[1])) / (reach / 300))))
         )

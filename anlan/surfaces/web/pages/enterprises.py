@@ -35,6 +35,7 @@ from anlan.surfaces.web.refusals import again
 from anlan.surfaces.web.worlds import world_of
 
 ROWS = 50
+CUTS = ("region", "sector", "grade", "tag", "status", "colour", "field", "view")
 PLATES = 60  # on one sheet to print
 HERE["enterprises"] = "enterprises"
 ALSO["enterprises"] = (
@@ -78,16 +79,16 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         "doors": _doors(person, at, days),
         "views": [(code, _(label)) for code, label in VIEWS],
         "own": person.organisation.kind == "enterprise",
+        "sheet": "enterprises.firms",
+        "csrf_filters": {"q": asked.words} | {name: getattr(asked, name) for name in CUTS},
     }
     return render(request, "web/pages/enterprises.html", page)
 
 
 def asked_of(given: Mapping[str, Any]) -> lists.Asked:
     """The filters of an address; what is no value of a filter cuts nothing away by mistake."""
-    names = ("region", "sector", "grade", "tag", "status", "colour", "field", "view")
-    return lists.Asked(
-        words=str(given.get("q", ""))[:60], **{name: str(given.get(name, ""))[:20] for name in names}
-    )
+    cut = {name: str(given.get(name, ""))[:30] for name in CUTS}
+    return lists.Asked(words=str(given.get("q", ""))[:60], **cut)
 
 
 def filters(person: Person, request: HttpRequest) -> dict[str, Any]:

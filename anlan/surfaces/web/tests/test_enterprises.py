@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from anlan.domains.dangers.actions import report_danger
 from anlan.domains.dangers.models import Danger
-from anlan.domains.enterprises.actions import hazards, selfwork, staffing
+from anlan.domains.enterprises.actions import comparing, hazards, registering, selfwork, staffing
 from anlan.domains.enterprises.models import (
     Commitment,
     Comparison,
@@ -31,6 +31,7 @@ from anlan.domains.enterprises.models import (
     Substance,
     Tag,
 )
+from anlan.domains.enterprises.queries import giving
 from anlan.domains.enterprises.tests.firms import Archive, archive, code
 from anlan.domains.patrols.models import Visit
 from anlan.kernel.core import clock
@@ -505,3 +506,47 @@ def test_the_class_counts_open_major_dangers_when_it_is_proposed_and_when_it_is_
         "proposed"
     ] == "D"
     assert "Major dangers open" in text(client.get(reverse("web:enterprise", args=[it.firm.pk])))
+
+
+@pytest.mark.feature("M066", "M067")
+class TestOnNoList:
+    def test_what_no_list_shows_stands_on_a_page_is_settled_and_goes_out(self, it: Archive) -> None:
+        at, by = clock.real_now(), it.here.owner.by
+        known = registering.register(name="潮汐五金厂", region=QUAY, address="码头路21号", by=by, at=at)
+        gone = registering.register(name="早已停业厂", region=QUAY, address="码头路23号", by=by, at=at)
+        registering.set_status(firm=gone, status="closed", why="注销", by=by, at=at)
+        given = [
+            comparing.Given(
+                "business_register", "登记.csv", [{"name": "海风家具厂", "address": "临港街道码头路8号"}]
+            )
+        ]
+        run = comparing.compare(name="七月", region=HARBOUR, lists=given, by=by, at=at)
+        assert run.counts == {"matched": 1, "doubtful": 0, "missing": 0, "unlisted": 1, "rows": 1}
+        client, url = browser(it.here.owner.account), reverse("web:enterprise_comparison", args=[run.pk])
+        page = text(client.get(url, {"verdict": "unlisted"}))
+        assert "潮汐五金厂" in page and "早已停业厂" not in page and "Is there all the same" in page
+        row = Finding.objects.get(verdict="unlisted")
+        settle = reverse("web:enterprise_settle", args=[run.pk, row.pk])
+        client.post(settle, {"as_what": "scattered_poor", "verdict": "unlisted"})
+        assert not Finding.objects.get(pk=row.pk).settled_as, "that is no word for a firm of the archive"
+        client.post(settle, {"as_what": "moved", "verdict": "unlisted"})
+        assert Enterprise.objects.get(pk=known.pk).status == "moved"
+        rows = list(giving.findings(person=it.here.owner.pk, filters={"run": str(run.pk), "verdict": ""}))
+        assert [(r[0], r[1], r[5], r[9]) for r in rows] == [
+            ("Matched", "海风家具厂", "海风家具厂", ""), ("On none of the lists", "潮汐五金厂", "潮汐五金厂", "Moved away"),
+        ]  # fmt: skip
+        assert not list(giving.findings(person=it.here.outsider.pk, filters={"run": str(run.pk)}))
+
+    @pytest.mark.parametrize(("name", "words"), [("a.xlsx", "formula"), ("a.csv", "web page")])
+    def test_a_list_passes_the_gate_before_it_is_read(self, it: Archive, name: str, words: str) -> None:
+        file = io.BytesIO(b"<html><table><tr><td>x</table>")
+        if name == "a.xlsx":
+            file = io.BytesIO()
+            with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+                book.add_worksheet().write_formula(1, 0, '=HYPERLINK("http://x")')
+            file.seek(0)
+        file.name = name
+        answer = browser(it.here.owner.account).post(
+            reverse("web:enterprise_comparison_new"), {"region": HARBOUR, "power": file}
+        )
+        assert answer.status_code == 422 and words in text(answer)
