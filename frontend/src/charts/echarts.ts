@@ -34,6 +34,27 @@ export const axisLook = (): object => ({
   nameTextStyle: { color: token("quiet"), fontSize: textSize(), fontFamily: token("font") },
 });
 
+/** A tap in the column of a point opens it: of several the one that lies nearest. The table under the chart has the same
+ * doors for the keyboard. `values` and `urls` are by series, then by column. */
+export function doors(made: EChartsType, values: (number | null)[][], urls: string[][]): void {
+  made.getZr().on("click", (event) => {
+    const at = [event.offsetX, event.offsetY];
+    if (!made.containPixel({ gridIndex: 0 }, at)) return;
+    const [x = 0, y = 0] = made.convertFromPixel({ gridIndex: 0 }, at) as number[];
+    const column = Math.round(x);
+    let nearest = "";
+    let distance = Infinity;
+    urls.forEach((row, place) => {
+      const url = row[column];
+      const value = values[place]?.[column];
+      if (!url || value === null || value === undefined || Math.abs(value - y) >= distance) return;
+      distance = Math.abs(value - y);
+      nearest = url;
+    });
+    if (nearest) location.assign(nearest);
+  });
+}
+
 /** Tooltips are drawn on the canvas: markup with styles of its own would break the page's policy. */
 export const tooltip = (): object => ({
   trigger: "axis", renderMode: "richText", confine: true, backgroundColor: token("sheet"), borderColor: token("rule-strong"),

@@ -1,11 +1,11 @@
 /** A number by street or by month: bars, or lines where it runs on; a second set for the year before. Gaps stay gaps. */
-import { axisLook, chart, text, tooltip } from "../charts/echarts";
+import { axisLook, chart, doors, text, tooltip } from "../charts/echarts";
 import { given, token } from "../lib/page";
 
 interface Data {
   kind: "bar" | "line";
   labels: string[];
-  series: { name: string; values: (number | null)[] }[];
+  series: { name: string; values: (number | null)[]; urls: string[] }[];
   unit: string;
 }
 
@@ -19,7 +19,7 @@ function option(data: Data): Record<string, unknown> {
     xAxis: { type: "category", data: data.labels, ...axisLook(), axisLabel: { ...text(), color: token("quiet"), interval: 0, hideOverlap: true }, splitLine: { show: false } },
     yAxis: { type: "value", ...axisLook() },
     series: data.series.map((one, place) => ({
-      name: one.name, type: data.kind, data: one.values, barMaxWidth: 28, connectNulls: false, symbolSize: 6,
+      name: one.name, type: data.kind, data: one.values, barMaxWidth: 28, connectNulls: false, symbolSize: 8,
       itemStyle: { color: token(inks[place % inks.length] ?? "accent") },
       lineStyle: { width: place ? 2 : 3, type: place ? "dashed" : "solid", color: token(inks[place % inks.length] ?? "accent") },
       label: { show: place === 0, position: "top", color: token("ink"), fontSize: text().fontSize },
@@ -29,6 +29,9 @@ function option(data: Data): Record<string, unknown> {
 }
 
 export function mount(el: HTMLElement): void {
-  chart(el).setOption(option(given<Data>(el)), { notMerge: true });
+  const data = given<Data>(el);
+  const made = chart(el);
+  made.setOption(option(data), { notMerge: true });
+  doors(made, data.series.map((one) => one.values), data.series.map((one) => one.urls));
   el.dataset["ready"] = "1";
 }

@@ -1,11 +1,12 @@
 /** A number by month: bars for the months that end with the span, a line for the same months of the year before. */
-import { axisLook, chart, text, tooltip } from "../charts/echarts";
+import { axisLook, chart, doors, text, tooltip } from "../charts/echarts";
 import { given, say, token } from "../lib/page";
 
 interface Data {
   months: string[];
   now: (number | null)[];
   then: (number | null)[];
+  doors: string[][];
 }
 
 function option(data: Data): Record<string, unknown> {
@@ -27,6 +28,9 @@ function option(data: Data): Record<string, unknown> {
 }
 
 export function mount(el: HTMLElement): void {
-  chart(el).setOption(option(given<Data>(el)), { notMerge: true });
+  const data = given<Data>(el);
+  const made = chart(el);
+  made.setOption(option(data), { notMerge: true });
+  doors(made, [data.now, data.then], data.doors);
   el.dataset["ready"] = "1";
 }

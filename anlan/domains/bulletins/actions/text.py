@@ -119,7 +119,7 @@ class Text:
         return part
 
     def _chart(self, block: Block) -> Part:
-        """The points of a chart, and those of the year before beside them."""
+        """The points of a chart, and those of the year before beside them; each is a number of its own."""
         slot, title = self.kind.slots[block.slot], writing.filled(block.words, {}, self.names).text
         labels, this, then = self._points(block, slot)
         series = [{"name": "本期", "values": [_plain(one) for one in this]}]
@@ -130,7 +130,13 @@ class Text:
             "kind": "line" if block.which == "trend" else "bar", "slot": block.slot, "labels": labels, "series": series,
             "unit": _unit(value), "code": value.code, "version": value.version,
         }  # fmt: skip
-        return Part(block, title, data, [(replace(value, slot=f"{block.slot}#{block.key}"), None, None)])
+        name = f"{block.slot}#{block.key}"
+        numbers: list[Stands] = [(replace(value, slot=name), None, None)]
+        for place, points in enumerate((this, then)):
+            numbers += [
+                (replace(one, slot=f"{name}@{place}.{n}"), None, None) for n, one in enumerate(points)
+            ]
+        return Part(block, title, data, numbers)
 
     def _points(self, block: Block, slot: Slot) -> tuple[list[str], list[Value], list[Value]]:
         """The labels of a chart, its points, and the points of the year before where it is held against them."""

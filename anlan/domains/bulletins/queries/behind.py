@@ -46,7 +46,8 @@ def is_asked_again(one: Number) -> bool:
 
 def lines_behind(numbers: Iterable[Number]) -> Iterator[Sequence[Any]]:
     """One line a row behind a number: the annex that is opened in a spreadsheet."""
-    for place, one in enumerate(numbers, start=1):
+    # The points of a chart are parts of the number that the chart shows: its rows are there already.
+    for place, one in enumerate((each for each in numbers if not {"#", "@"} <= set(each.slot)), start=1):
         head = [place, one.paragraph.text[:20] or one.paragraph.key, one.label, one.printed, one.unit, one.code,
                 one.definition, one.first, one.last, one.as_of, one.base]  # fmt: skip
         told = False

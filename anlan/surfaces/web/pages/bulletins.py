@@ -41,6 +41,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import duty_names, has_duty, scope_of
 from anlan.kernel.papers.layout import MEDIA_TYPE
 from anlan.kernel.papers.queries import bytes_of
+from anlan.kernel.places.models import Region
 from anlan.surfaces.web.names import author_names
 from anlan.surfaces.web.pages.items import PAGES
 from anlan.surfaces.web.pages.number_rows import rows_of
@@ -205,8 +206,10 @@ def _part(
             for name, cells in lines
         ]
     elif one.kind == "chart":
+        chart, lines = _chart(one, numbers)
         made |= {
-            "chart": _chart(one),
+            "chart": chart,
+            "lines": lines,
             "chart_id": f"chart-{one.place}",
             "source": numbers[0] if numbers else None,
         }
@@ -232,21 +235,21 @@ def pieces(one: Paragraph, numbers: Sequence[Number]) -> list[dict[str, Any]]:
     return [*found, {"text": one.text[at:]}]
 
 
-def _chart(one: Paragraph) -> dict[str, Any]:
-    data = one.data
-    series = [
-        {"name": _(NAMES.get(each["name"], each["name"])),
-         "values": [None if v is None else float(v) for v in each["values"]]}
-        for each in data["series"]
-    ]  # fmt: skip
-    lines = [(label, [each["values"][n] for each in series]) for n, label in enumerate(data["labels"])]
-    return {
-        "kind": data["kind"],
-        "labels": data["labels"],
-        "series": series,
-        "unit": data["unit"],
-        "lines": lines,
-    }
+def _chart(one: Paragraph, numbers: Sequence[Number]) -> tuple[dict[str, Any], list[tuple[str, list[Any]]]]:
+    """What is drawn, and the same as a table. Each point that was counted is a number and opens like one."""
+    data, by_slot = one.data, {number.slot: number for number in numbers}
+    series, cells = [], []
+    for place, each in enumerate(data["series"]):
+        points = [by_slot.get(f"{data['slot']}#{one.key}@{place}.{n}") for n in range(len(each["values"]))]
+        told = [None if value is None else float(value) for value in each["values"]]
+        urls = [
+            number_url(one.report, point) if point and point.value is not None else "" for point in points
+        ]
+        series.append({"name": _(NAMES.get(each["name"], each["name"])), "values": told, "urls": urls})
+        cells.append([(value, each["values"][n], urls[n]) for n, value in enumerate(told)])
+    lines = [(label, [column[n] for column in cells]) for n, label in enumerate(data["labels"])]
+    chart = {"kind": data["kind"], "labels": data["labels"], "series": series, "unit": data["unit"]}
+    return chart, lines
 
 
 NAMES = {"本期": N_("This span"), "上年同期": N_("The year before")}
@@ -267,13 +270,19 @@ def report_number(request: HttpRequest, pk: UUID, number: UUID) -> HttpResponse:
         standing(row).filter(slot__in=one.of).order_by("slot", "start") if one.of else Number.objects.none()
     )
     page = {
-        "here": "registers", "row": row, "n": one, "label": _label(one), "definition": _definition(one),
+        "here": "registers", "row": row, "n": one, "where": _where(one, row), "label": _label(one),
+        "definition": _definition(one),
         "rows": seen, "pages": pages, "hidden": len(pages) - len(seen), "query": "", "live": _live(one, row),
         "parts": [(part, number_url(row, part)) for part in _first_of_each(parts)],
         "chain": [(old, author_names([old.by]).get(old.by, old.by)) for old in chain_of(one)],
         "by": author_names([one.by]).get(one.by, one.by), "opened": one.openings.count(), "changed": _changed(one),
     }  # fmt: skip
     return render(request, "web/bulletins/number.html", page)
+
+
+def _where(one: Number, row: Report) -> Region | None:
+    """The street of a cell or a point; nothing where a number is of the whole."""
+    return None if one.region in ("", row.item.region_id) else Region.objects.filter(pk=one.region).first()
 
 
 def _first_of_each(numbers: Any) -> list[Number]:
@@ -309,8 +318,8 @@ def _definition(one: Number) -> str:
 
 def _live(one: Number, row: Report) -> str:
     """The same number on the page of numbers, as it was known when the report was written."""
-    if _known(one) is None or one.first is None or one.last is None:
-        return ""
+    if _known(one) is None or one.first is None or one.last is None or one.first > row.last:
+        return ""  # what a plan speaks of is counted as it was known then, not as days that have passed
     asked = {"period": "dates", "region": one.region, "from": f"{one.first:%F}", "to": f"{one.last:%F}"}
     asked |= {"campaign": str(one.campaign)} if one.campaign else {}
     known_at = one.as_of or row.as_of
