@@ -1,13 +1,23 @@
 """简报与报告 declared: what surfaces show of it."""
 
+from logging import getLogger
+from pathlib import Path
+
+from django.conf import settings
+
 from anlan.domains.bulletins.actions import annex, issuing
 from anlan.domains.bulletins.indicators import INDICATORS
 from anlan.domains.bulletins.loop import REPORT, SHARE
 from anlan.domains.bulletins.models import Report, Share
-from anlan.domains.bulletins.rules.templates import templates
+from anlan.domains.bulletins.rules.templates import also_from, templates, unused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Column, Domain, Field, Record
 from anlan.kernel.papers.spec import PaperKind
+
+# A bureau changes the house's templates by files of its own; a faulty one is left out, and said here and on the page.
+also_from(Path(settings.ANLAN_VAR) / "reports")
+for fault in unused():
+    getLogger(__name__).warning("A template of reports is not used. %s", fault)
 
 DOMAIN = Domain(
     name="bulletins",

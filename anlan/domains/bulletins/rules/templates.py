@@ -19,7 +19,7 @@ writers, approvers: kinds of duty; days: how long after the span's last day it i
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -27,9 +27,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from anlan.domains.bulletins.rules import template_fields
 from anlan.kernel.indicators.checking import Relation
 
 FOLDER = Path(__file__).resolve().parents[1] / "reports"
+_own: list[Path] = []
 SPANS = ("day", "month", "half", "year", "since")
 SOURCES = ("indicator", "count", "items")
 DERIVED = ("change", "share", "sum", "excess")
@@ -117,30 +119,58 @@ class ReportTemplate:
         return tuple(dict.fromkeys(block.owner for block in self.blocks if block.owner))
 
 
-@cache
+def also_from(folder: Path | None) -> None:
+    """Templates of the bureau's own: one of the same name takes the place of the house's."""
+    _own[:] = [folder] if folder is not None else []
+    _read.cache_clear()
+
+
 def templates() -> Mapping[str, ReportTemplate]:
-    """Every template of the house by its code, in the order people look for them."""
-    found = sorted((load(path) for path in FOLDER.glob("*.toml")), key=lambda one: (one.order, one.code))
-    return {one.code: one for one in found}
+    """Every template by its code, in the order people look for them."""
+    return _read()[0]
+
+
+def unused() -> Sequence[str]:
+    """The faults of the bureau's own templates that are therefore not used: file, field, what is wrong."""
+    return _read()[1]
+
+
+@cache
+def _read() -> tuple[Mapping[str, ReportTemplate], Sequence[str]]:
+    """The house's own must be whole; of the bureau's a faulty one is left out and said, for the night goes on."""
+    found, faults = {path.stem: load(path) for path in FOLDER.glob("*.toml")}, []
+    for path in sorted(each for folder in _own for each in folder.glob("*.toml")):
+        try:
+            found[path.stem] = load(path)
+        except ValueError as fault:
+            faults.append(str(fault))
+    ordered = sorted(found.values(), key=lambda one: (one.order, one.code))
+    return {one.code: one for one in ordered}, tuple(faults)
 
 
 def load(path: Path) -> ReportTemplate:
-    """Read and check a template; a faulty one raises `ValueError` naming file and place."""
+    """Read and check a template; a faulty one raises `ValueError` naming file and field."""
     try:
-        made = _made(path, _raw(path))
-    except (KeyError, TypeError, StopIteration, OSError) as fault:
-        raise ValueError(f"{path.name}: {fault!r}") from fault
+        raw = _raw(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise ValueError(f"{path.name}: {fault}") from fault
+    if faults := template_fields.faults(raw):
+        raise ValueError(f"{path.name}: " + "; ".join(faults))
+    made = _made(path, raw)
     if faults := problems(made):
         raise ValueError(f"{path.name}: " + "; ".join(faults))
     return made
 
 
 def _raw(path: Path) -> dict[str, Any]:
-    """The file as it stands; what it is `like` fills in what it does not say itself."""
+    """The file as it stands; what it is `like` fills in what it does not say itself. That is one of the house's."""
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     if not (like := raw.pop("like", "")):
         return raw
-    text = (path.parent / f"{like}.toml").read_text(encoding="utf-8")
+    base_path = FOLDER / f"{like}.toml"
+    if not base_path.is_file():
+        raise ValueError(f"like: there is no template {like}")
+    text = base_path.read_text(encoding="utf-8")
     for then, now in raw.pop("words", {}).items():
         text = text.replace(then, now)
     base = tomllib.loads(text)

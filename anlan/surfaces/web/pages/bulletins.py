@@ -32,7 +32,7 @@ from anlan.domains.bulletins.queries.reports import (
     template_of,
     visible_reports,
 )
-from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
+from anlan.domains.bulletins.rules.templates import ReportTemplate, templates, unused
 from anlan.kernel.core import attachments
 from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.registry import all_indicators
@@ -82,6 +82,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "writes": writable(person, world),
     }  # fmt: skip
+    page["unused"] = unused() if page["writes"] else ()
     return render(request, "web/bulletins/reports.html", page)
 
 
@@ -249,6 +250,7 @@ def _chart(one: Paragraph, numbers: Sequence[Number]) -> tuple[dict[str, Any], l
         cells.append([(value, each["values"][n], urls[n]) for n, value in enumerate(told)])
     lines = [(label, [column[n] for column in cells]) for n, label in enumerate(data["labels"])]
     chart = {"kind": data["kind"], "labels": data["labels"], "series": series, "unit": data["unit"]}
+    chart["empty"] = all(value is None for one in series for value in one["values"])
     return chart, lines
 
 
