@@ -63,6 +63,14 @@ class Finding:
         return WORDS[self.relation.kind]
 
     @property
+    def told(self) -> dict[str, object]:
+        """The values as they are printed: 291.05, not 291.050000."""
+        return {
+            name: _plain(value) if isinstance(value, Decimal) else value
+            for name, value in self.values.items()
+        }
+
+    @property
     def key(self) -> str:
         """What a note on scope speaks of: the relation and the values; other values are another finding."""
         return "|".join(

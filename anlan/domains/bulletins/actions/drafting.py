@@ -188,7 +188,7 @@ def note_findings(report: Report, *, at: datetime) -> None:
             report=report,
             key=one.key[:500],
             verdict=one.verdict,
-            words=one.words.format_map(one.values)[:500],
+            words=one.words.format_map(one.told)[:500],
             at=at,
         )
         for one in findings_of(report)

@@ -67,7 +67,7 @@ def _check_findings(found: list[Finding]) -> None:
 
 def said(finding: Finding) -> str:
     """A finding in words of the reader's language."""
-    return gettext(finding.words).format_map(finding.values)
+    return gettext(finding.words).format_map(finding.told)
 
 
 def _sign_own(report: Report, *, by: str, at: datetime) -> None:

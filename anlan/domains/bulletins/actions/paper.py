@@ -45,7 +45,9 @@ def _blocks(paragraph: Paragraph, numbers: list[Number]) -> list[Block]:
         empty = not paragraph.data["rows"] and "name" in paragraph.data
         return [Text(f"{paragraph.text}：无。") if empty else _table(paragraph, numbers)]
     if paragraph.kind == "chart":
-        return [chart_of(paragraph)]
+        chart = chart_of(paragraph)
+        drawn = any(value is not None for one in chart.series for value in one.values)
+        return [chart] if drawn else [Text(f"{paragraph.text}：{NO_DATA}。")]
     if paragraph.kind == "list":
         return _list(paragraph)
     return [Text(paragraph.text)]

@@ -100,6 +100,7 @@ class Gathering:
         mean = rounded(sum(values, Decimal(0)) / len(values), digits) if values else None
         whole = replace(
             years[0], slot=slot.name, kind="mean", value=mean, base=len(values), rows=(), many=0, of=tuple(parts),
+            first=self.passed(self.span.year_before(YEARS)).first,
             definition=f"前五年同期中有数的{len(values)}年的平均。{years[0].definition}", opens="",
         )  # fmt: skip
         return {**parts, slot.name: whole}

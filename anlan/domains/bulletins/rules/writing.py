@@ -48,9 +48,11 @@ class Value:
             return told(self.value, self.unit, MOVES[self.kind])
         if self.unit == PERCENT:
             return f"{plain(self.value)}%".replace("-", "−")
-        return f"{self.value:f}".replace("-", "−")
+        value = self.value.normalize() if self.unit in MONEY else self.value
+        return f"{value:f}".replace("-", "−")
 
 
+MONEY = ("万元", "亿元")  # exact to the yuan, printed without the noughts behind it
 MOVES = {"change": ("上升", "下降"), "excess": ("偏多", "偏少")}
 
 
@@ -73,7 +75,7 @@ def told(change: Decimal, unit: str, words: tuple[str, str] = MOVES["change"]) -
 def derive(slot: Slot, values: Mapping[str, Value]) -> Value:
     """A share, sum or change of other slots; nothing where one of them has nothing."""
     parts = [values[name] for name in slot.of]
-    label = slot.label or parts[0].label
+    label = slot.label or f"{parts[0].label}{NAMED[slot.kind]}"
     made: dict[str, Any] = {
         "slot": slot.name, "kind": slot.kind, "label": label, "of": slot.of, "region": parts[0].region,
         "first": parts[0].first, "last": parts[0].last, "as_of": parts[0].as_of,
@@ -93,6 +95,7 @@ def derive(slot: Slot, values: Mapping[str, Value]) -> Value:
     return Value(value=done.value, unit=done.unit, many=0, **made)
 
 
+NAMED = {"change": "增减", "share": "占比", "sum": "合计", "excess": "增减"}
 FORMS = {"change": "增减", "share": "占比", "sum": "合计", "excess": "较同期"}
 
 
@@ -139,7 +142,7 @@ def _sentence(
             continue
         if not lacking and (slots or not any(one.why for one in missing)):
             return filled(variant, values, names, asked)
-        missing += lacking
+        missing += [one for one in lacking if not one.of] or lacking
     return Written(
         "".join(
             f"{_labels(missing, why)}：{why or NO_DATA}。" for why in dict.fromkeys(m.why for m in missing)

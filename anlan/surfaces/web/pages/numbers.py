@@ -60,6 +60,7 @@ class Line:
     url: str
     against: Sequence[Against] = ()
     counted: bool = False  # entered with a source
+    apart: bool = False  # another number of this name says otherwise: two scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,18 @@ def _lines(codes: Sequence[str], span: Span) -> list[Line]:
         found.append(_line(told.now, span, told.against))
     # Where the registers count by themselves, what nobody entered by hand need not stand there empty.
     counting = any(not line.counted for line in found)
-    return [line for line in found if not (counting and line.counted and line.reading.value is None)]
+    shown = [line for line in found if not (counting and line.counted and line.reading.value is None)]
+    return [replace(line, apart=_is_apart(line, shown)) for line in shown]
+
+
+def _is_apart(line: Line, others: Sequence[Line]) -> bool:
+    """Whether two numbers of one name stand side by side with two values: what was registered, what was entered."""
+    values = {
+        other.reading.value
+        for other in others
+        if other.label == line.label and other.reading.value is not None
+    }
+    return line.reading.value is not None and len(values) > 1
 
 
 @people_only

@@ -124,3 +124,11 @@ def test_streets_that_count_different_things_are_not_added_up_in_silence(here: D
     assert [fact["value"] for fact in finding.facts] == ["12", "30"]
     pages.post("/numbers/scopes/", {"region": DISTRICT, "key": finding.key, "note": "两街道分工不同"})
     assert pages.get("/numbers/scopes/", {"region": DISTRICT}).context["findings"] == []
+
+
+def test_an_entered_number_beside_the_register_s_says_that_there_are_two_scopes(here: District) -> None:
+    enter(here, "accidents", "12")
+    page = as_(here.owner).get("/numbers/", SPAN | {"group": "15"})
+    told = [(line.reading.value, line.counted) for line in page.context["lines"] if line.apart]
+    assert told == [(0, False), (12, True)]
+    assert "counted from the register" in page.content.decode() and "街道台账" in page.content.decode()
