@@ -345,6 +345,7 @@ DOMAIN = Domain(
     codes={
         "dangers.figure_entered": N_("Figure of a campaign: {name} {value}"),
         "dangers.penalised": N_("Penalty {number} decided for it"),
+        "dangers.placed": N_("Lies at the risk point {name}"),
         "dangers.ranked": N_("Order set: harm {harm}, difficulty {difficulty}, spread {spread}"),
         "dangers.drawn": N_("Second looks drawn with seed {seed} from {candidates}"),
     },

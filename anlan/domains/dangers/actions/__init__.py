@@ -21,6 +21,7 @@ from anlan.domains.dangers.actions.months import (
     note_penalty,
     open_month,
 )
+from anlan.domains.dangers.actions.placing import place_at, places
 from anlan.domains.dangers.actions.reporting import (
     assign,
     fix_on_spot,
@@ -56,6 +57,8 @@ __all__ = [
     "months_round",
     "note_penalty",
     "open_month",
+    "place_at",
+    "places",
     "plan_measure",
     "rank",
     "rectify",

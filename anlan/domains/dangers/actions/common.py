@@ -100,14 +100,15 @@ def set_order(danger: Danger, *, at: datetime) -> None:
 
 def weigh_point(danger: Danger, *, by: str, at: datetime) -> None:
     """Tell the risk point what is open there now, after each opening, grading, closing and reopening."""
-    if danger.risk_point_id is None:
-        return
-    exercise_id = danger.item.exercise_id
-    rows = Danger.objects.filter(
-        risk_point_id=danger.risk_point_id, item__closed_at=None, item__exercise_id=exercise_id
-    )
+    if danger.risk_point_id is not None:
+        weigh_at(danger.risk_point_id, exercise_id=danger.item.exercise_id, by=by, at=at)
+
+
+def weigh_at(point_id: UUID, *, exercise_id: UUID | None, by: str, at: datetime) -> None:
+    """The same for a point by its id."""
+    rows = Danger.objects.filter(risk_point_id=point_id, item__closed_at=None, item__exercise_id=exercise_id)
     there = [
         OpenDanger(id=pk, grade=grade, since=since)
         for pk, grade, since in rows.values_list("pk", "grade", "item__opened_at")
     ]
-    weigh(point_id=danger.risk_point_id, dangers=there, by=by, at=at, exercise_id=exercise_id)
+    weigh(point_id=point_id, dangers=there, by=by, at=at, exercise_id=exercise_id)

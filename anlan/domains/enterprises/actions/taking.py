@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anlan.domains.enterprises.actions.common import renew
+from anlan.domains.enterprises.actions.common import Change, renew, tell
 from anlan.domains.enterprises.actions.staffing import set_certificate
 from anlan.domains.enterprises.models import Certificate, Enterprise, History, KeyPerson, Site
 from anlan.domains.enterprises.rules import sectors
@@ -113,6 +113,7 @@ class _Batch:
         self.sites: list[Site] = []
         self.people: list[tuple[UUID, str, str]] = []
         self.ids: list[UUID] = []
+        self.told: list[Change] = []
         self.same = 0
 
     def add(
@@ -171,6 +172,7 @@ class _Batch:
         facts: dict[str, Any],
     ) -> bool:
         differing = {name: value for name, value in facts.items() if getattr(firm, name) != value}
+        before = {"name": known.name, "region": known.region_id, "sector": firm.sector}
         for name, value in differing.items():
             setattr(firm, name, value)
         lon, lat = _position(row)
@@ -180,6 +182,10 @@ class _Batch:
         moved = any(getattr(known, name) != value for name, value in said.items())
         for name, value in said.items():
             setattr(known, name, value)
+        after = {"name": known.name, "region": known.region_id, "sector": firm.sector}
+        if after != before:
+            changed = {name: [before[name], value] for name, value in after.items() if before[name] != value}
+            self.told.append(Change(firm.pk, "identity", self.by, self.at, changed=changed))
         if moved:
             self.moved.append(known)
         if differing or moved:
@@ -206,6 +212,8 @@ class _Batch:
             ]  # fmt: skip
             insert_rows(status)
             renew(self.ids, by=self.by, at=self.at)
+            for change in self.told:
+                tell(change)
 
     def _write_people(self) -> None:
         people = [

@@ -5,6 +5,7 @@ from threading import Event
 
 import pytest
 
+from anlan.domains.risks.actions import declaring
 from anlan.domains.risks.actions.sheets import SOURCES
 from anlan.domains.risks.models import Level, Measure, RiskPoint, RiskSource
 from anlan.domains.risks.tests.ground import a_firm, a_point, a_source
@@ -248,3 +249,21 @@ def test_a_list_goes_out_as_the_person_may_see_it_and_the_ledger_says_so(here: D
     entry = Entry.objects.filter(code="sheets.exported").first()
     assert entry.facts["rows"] == 1
     assert len(SOURCES.columns) == 18
+
+
+def test_a_row_of_what_had_ended_takes_it_up_again_with_its_history(here: District, tmp_path: Path) -> None:
+    taken(sent(tmp_path, rows_of(here, 2), by=here.owner.by))
+    point, source = RiskPoint.objects.get(), RiskSource.objects.first()
+    measure = Measure.objects.create(point=point, kind="training", text="班前讲", by="x", at=NOON, active=False)
+    said = {"point_id": point.pk, "why": "拆除", "by": here.owner.by, "at": NOON}
+    declaring.end_source(source_id=source.pk, **said)
+    declaring.end_point(**said)
+    taken(sent(tmp_path, rows_of(here, 2), by=here.owner.by))
+    heads = ["信用代码", "编号", "危险源", "措施类别", "措施内容"]
+    row = [here.firm.uscc, point.number, "", "培训教育措施", "班前讲"]
+    taken(sent(tmp_path, [row], by=here.owner.by, sheet="risks.measures", heads=heads))
+    for row in (point, source, measure):
+        row.refresh_from_db()
+        assert row.active
+    assert source.ended_at is None
+    assert Level.objects.order_by("pk").last().cause == "imported"

@@ -7,11 +7,14 @@ import pytest
 from django.urls import reverse
 
 from anlan.domains.accidents.actions import file_accident
+from anlan.domains.dangers.actions import report_danger
+from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import hazards, registering, staffing
 from anlan.domains.enterprises.models import Enterprise
 from anlan.domains.risks.models import Measure, Reassessment, RiskPoint
 from anlan.domains.risks.queries.plates import plate_of
 from anlan.kernel.core import clock
+from anlan.kernel.ledger.models import Entry
 from anlan.kernel.orgs.models import Account, Duty, Person
 from anlan.surfaces.web.tests.test_risks import a_point, browser, here, page
 from tests import people
@@ -141,3 +144,44 @@ def people_page(person: Person | None, url: str) -> str:
 
     client = browser(person) if person else Client()
     return client.get(url).content.decode()
+
+
+@pytest.mark.feature("M368")
+class TestADangerAtItsPoint:
+    def test_is_reported_there_and_raises_it_until_it_lies_elsewhere(self, here: District) -> None:
+        point, other = a_point(here), a_point(here, "FX-2", name="锯台")
+        assert "喷漆房" in page(browser(here.owner), "risk_danger", point.pk)
+        said = {"description": "除尘器无控爆", "category": "dust", "candidate_major": "on"}
+        assert posted(here.owner, "risk_danger", point.pk, **said | {"description": ""}).status_code == 422
+        assert posted(here.owner, "risk_danger", point.pk, **said).status_code == 302
+        danger = Danger.objects.select_related("item").get()
+        assert (danger.organisation, danger.risk_point_id) == (here.firm, point.pk)
+        point.refresh_from_db()
+        assert (point.current_level, point.open_dangers) == (3, 1)
+        text = page(browser(here.owner), "record", "dangers", "danger", danger.pk)
+        assert reverse("web:danger_point", args=[danger.pk]) in text
+        answer = posted(here.manager, "danger_point", danger.pk, risk_point=str(other.pk))
+        assert answer.status_code == 302
+        for row in (point, other):
+            row.refresh_from_db()
+        assert (point.current_level, point.open_dangers, other.current_level) == (2, 0, 3)
+        assert Entry.objects.filter(code="dangers.placed").get().facts["name"] == "锯台"
+
+    def test_is_not_told_a_point_of_another_firm_nor_by_another_street(self, here: District) -> None:
+        strange = Enterprise.objects.create(
+            organisation=here.street, created_at=people.LONG_AGO, updated_at=people.LONG_AGO
+        )
+        elsewhere = a_point(here, name="别处")
+        RiskPoint.objects.update(enterprise=strange)
+        said = {
+            "region": people.QUAY,
+            "description": "通道堵塞",
+            "category": "exit",
+            "organisation": here.firm,
+        }
+        item = report_danger(by=here.owner.by, at=clock.real_now(), **said)
+        assert "还没有风险点" in page(browser(here.owner), "danger_point", item.pk)
+        for given in (str(elsewhere.pk), "x"):
+            answer = posted(here.owner, "danger_point", item.pk, risk_point=given)
+            assert answer.status_code == 422
+        assert posted(here.outsider, "danger_point", item.pk, risk_point="").status_code == 404
