@@ -111,6 +111,7 @@ class One:
     name: str
     told: str
     there: bool
+    name_en: str = ""
 
 
 def eight_ones(job: Job, *, at: datetime) -> list[One]:
@@ -118,7 +119,10 @@ def eight_ones(job: Job, *, at: datetime) -> list[One]:
     region = job.item.region_id
     there = _told(job, at)
     lines = rulesets.value_of("contractors.eight_ones", region=region, at=at)
-    return [One(str(line["name"]), str(line["from"]), there[str(line["from"])]) for line in lines]
+    return [
+        One(str(line["name"]), str(line["from"]), there[str(line["from"])], str(line.get("name_en", "")))
+        for line in lines
+    ]
 
 
 def _told(job: Job, at: datetime) -> dict[str, bool]:

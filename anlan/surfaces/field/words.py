@@ -111,6 +111,7 @@ WORDS: dict[str, str | Promise] = {
     "send_back_why": _("What is still wrong"),
     "send_back_until": _("To be put right by"),
     "rectify": _("Enter for the firm: put right"),
+    "rectify_own": _("Report as put right"),
     "moves_none": _("No step here is yours."),
     "five_title": _("Five in place: asked for major dangers, and after seven days"),
     "five_missing": _("Fill in: {name}"),

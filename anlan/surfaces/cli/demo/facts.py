@@ -13,7 +13,8 @@ from anlan.domains.dangers.actions import crackdown, months, schemes
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.domains.enterprises.actions import creating, registers
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Line
-from anlan.domains.patrols.actions import joint, scores
+from anlan.domains.patrols.actions import joint, rotation, scores, training
+from anlan.domains.patrols.models import Rotation
 from anlan.domains.risks.actions import surveys
 from anlan.kernel.core import clock
 from anlan.kernel.loop.actions import move
@@ -44,6 +45,7 @@ def write() -> int:
     _letters(at)
     joint.open_joint_checks(region=DISTRICT, at=at, limit=12)
     scores.propose_scores(region=FENGLING, at=at, limit=10)
+    _officers(at)
     _terminals(at)
     return lines
 
@@ -62,6 +64,29 @@ def _person(kind: str, region: str) -> Person:
         kind_id=kind, valid_to=None, region_id__in=(region, f"{region[:9]}000", DISTRICT)
     )
     return held.select_related("person").order_by("-region_id", "rank", "pk")[0].person
+
+
+def _officers(at: datetime) -> None:
+    """Courses of a street's patrollers, what is owed of them, grounds whose time is over: one passed on, one kept."""
+    street = _person("street_safety_officer", f"{FENGLING}000")
+    posts = Duty.objects.filter(kind_id="patroller", region__code__startswith=FENGLING, valid_to=None)
+    people = [post.person for post in posts.select_related("person__organisation").order_by("pk")[:8]]
+    for number, person in enumerate(people):
+        given = training.Course(
+            name=("年度业务培训（演示）", "粉尘涉爆专题（演示）")[number % 2], kind=("yearly", "special")[number % 2],
+            held_on=localdate(at) - (20 + 9 * number) * DAY, hours=(40, 24, 16)[number % 3],
+            result="passed" if number % 3 < 2 else "attended", organiser="区应急管理局（演示）",
+            valid_until=localdate(at) + (30 + 90 * number) * DAY if number % 2 else None,
+            certificate=f"AQY-{number + 1:03d}" if number % 2 else "",
+        )  # fmt: skip
+        training.enter(given, person=person, by=street.by, at=at)
+    training.open_training(region=FENGLING, at=at, limit=20)
+    rotation.propose_rotations(region=FENGLING, at=at, limit=6)
+    waiting = (
+        Rotation.objects.filter(item__closed_at=None).select_related("item", "duty__region").order_by("pk")
+    )
+    for row in waiting[:1]:
+        rotation.keep(item=row.item, months=6, reason="片区重点企业整改未完（演示）", by=street.by, at=at)
 
 
 # ---- registers ----------------

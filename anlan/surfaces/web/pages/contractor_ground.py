@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -119,9 +120,10 @@ def contractor_guide(request: HttpRequest) -> HttpResponse:
     ones = rulesets.row_of("contractors.eight_ones", region=region, at=world.now)
     works = {"every": _("Every crew"), **{code: _(label) for code, label in rules.PERMIT_WORKS.items()}}
     context = {
-        "here": "registers", "rule": row, "ones": ones,
+        "here": "registers", "rule": row, "law": ones,
+        "ones": [_said(one["name"], one.get("name_en", "")) for one in ones.value],
         "groups": [
-            (label, [line["text"] for line in row.value if line["work"] == code])
+            (label, [_said(line["text"], line.get("text_en", "")) for line in row.value if line["work"] == code])
             for code, label in works.items()
             if any(line["work"] == code for line in row.value)
         ],
@@ -131,10 +133,11 @@ def contractor_guide(request: HttpRequest) -> HttpResponse:
 
 def job_extra(page: Shown) -> Mapping[str, Any]:
     """What the job's page shows, and the eight ones and the lines to look at."""
+    ones, lines = queries.eight_ones(page.row, at=page.at), queries.guide_of(page.row, at=page.at)
     return {
         **_job(page),
-        "ones": queries.eight_ones(page.row, at=page.at),
-        "guide": queries.guide_of(page.row, at=page.at),
+        "ones": [{"name": _said(one.name, one.name_en), "there": one.there} for one in ones],
+        "guide": [{"text": _said(line["text"], line.get("text_en", ""))} for line in lines],
         "late_notice": page.item.opened_at > page.row.start_at,
         "leader_phone": mask_phone(page.row.leader_phone) if page.row.leader_phone else "",
     }
@@ -144,7 +147,13 @@ def job_choices(page: Shown, move: Move) -> Mapping[str, Sequence[tuple[str, str
     """The lines of the guide for this crew: one of them may stand for the note."""
     if move.name != "check":
         return {}
-    return {"line": [(line["text"], line["text"]) for line in queries.guide_of(page.row, at=page.at)]}
+    lines = queries.guide_of(page.row, at=page.at)
+    return {"line": [(line["text"], _said(line["text"], line.get("text_en", ""))) for line in lines]}
+
+
+def _said(text: str, other: str) -> str:
+    """A line of a rule in the reader's language, where the rule has it in both."""
+    return other if other and (get_language() or "").startswith("en") else text
 
 
 EXTRAS["contractors.job"] = job_extra

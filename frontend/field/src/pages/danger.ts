@@ -81,6 +81,6 @@ function steps(row: Danger, old?: Act): HTMLElement {
   return h("div", {}, old ? h("p", { class: "error" }, say("not_taken", { why: old.answer?.remedy ?? "" })) : null,
     photo.node, can.has("rectify") ? five.node : null, wrong,
     can.has("accept") ? button(say("accept"), () => take("accept", { facts: { how: "visit" } }), "act main") : null,
-    can.has("rectify") ? button(say("rectify"), mend, "act main") : null,
+    can.has("rectify") ? button(say(day().person.firm ? "rectify_own" : "rectify"), mend, "act main") : null,
     can.has("send_back") ? h("section", {}, h("h2", {}, say("send_back")), field(say("send_back_why"), why), field(say("send_back_until"), until), button(say("send_back"), back, "act")) : null);
 }

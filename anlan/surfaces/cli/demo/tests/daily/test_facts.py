@@ -7,7 +7,7 @@ from anlan.domains.dangers.models import CampaignFigure, CampaignTask, Scheme, U
 from anlan.domains.enterprises.models import Creation, Line
 from anlan.domains.enterprises.queries.registers import ponds
 from anlan.domains.enterprises.rules.registers import REGISTERS
-from anlan.domains.patrols.models import JointCheck, Score
+from anlan.domains.patrols.models import JointCheck, Rotation, Score, Training, TrainingDue
 from anlan.domains.risks.models import Letter, Survey
 from anlan.kernel.core import clock
 from anlan.surfaces.cli.demo import facts, files
@@ -34,4 +34,7 @@ def test_what_goes_on_stands_in_several_states(written: dict[str, int]) -> None:
     }
     assert CampaignFigure.objects.count() == 15 and CampaignTask.objects.count() == 3
     assert Letter.objects.count() == 2 and Survey.objects.count() == 1
+    assert {row.item.state for row in Rotation.objects.select_related("item")} == {"proposed", "kept"}
+    assert {row.item.state for row in TrainingDue.objects.select_related("item")} >= {"due"}
+    assert Training.objects.count() == 8
     assert JointCheck.objects.exists() and Score.objects.exists() and Pulse.objects.exists()
