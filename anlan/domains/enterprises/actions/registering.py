@@ -20,6 +20,7 @@ from anlan.domains.enterprises.actions.common import (
 )
 from anlan.domains.enterprises.models import Enterprise, Site, Tag
 from anlan.domains.enterprises.models.firms import STATUSES, new_plate
+from anlan.domains.enterprises.queries import tags
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
@@ -194,9 +195,10 @@ def set_tag(
 ) -> Tag:  # fmt: skip
     """Put a firm on a list, or say that it has a hazard."""
     check_keeper(firm, by=by, at=at)
-    if kind not in dict(words.TAGS):
+    campaigns = dict(tags.campaigns(region=firm.organisation.region_id, at=at, running=True))
+    if kind not in dict(words.TAGS) and kind not in campaigns:
         raise Refused(BAD_TAG, field="kind", given=kind)
-    if kind in dict(words.LIST_TAGS):
+    if kind not in dict(words.HAZARD_TAGS):
         check_signer(firm, by=by, at=at)
     with transaction.atomic():
         _locked(firm)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from anlan.domains.enterprises.models import (
     Certificate,
+    Commitment,
     Enterprise,
     Finding,
     KeyPerson,
@@ -17,7 +19,7 @@ from anlan.domains.enterprises.models import (
     Tag,
 )
 from anlan.domains.enterprises.queries.archive import visible_to
-from anlan.kernel.core import search
+from anlan.kernel.core import rulesets, search
 from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.regions import prefix_of
@@ -35,7 +37,7 @@ class Asked:
     status: str = ""  # "" = in operation or suspended; "all" = every one
     colour: str = ""  # or "none"
     field: str = ""
-    view: str = ""  # incomplete | long_zero | unsigned
+    view: str = ""  # incomplete | long_zero | unsigned | no_commitment
 
 
 def found(person: Person, asked: Asked, *, at: datetime, zero_days: int = 90) -> QuerySet[Enterprise]:
@@ -73,7 +75,20 @@ def _view(rows: QuerySet[Enterprise], view: str, *, at: datetime, zero_days: int
         return long_zero(rows, at=at, days=zero_days)
     if view == "unsigned":
         return rows.filter(grade="")
+    if view == "no_commitment":
+        return no_commitment(rows, at=at)
     return rows
+
+
+def no_commitment(rows: QuerySet[Enterprise], *, at: datetime) -> QuerySet[Enterprise]:
+    """Firms in operation that are asked for a commitment every day (tags: a value of the rules) and posted none."""
+    asked = rulesets.value_of("enterprises.commitment_asked", region=settings.ANLAN_REGION, at=at)["tags"]
+    today = local_day(at)
+    posted = Commitment.objects.filter(
+        enterprise=OuterRef("pk"), start__lte=today, end__gte=today, exercise=None
+    )
+    tagged = Tag.objects.filter(enterprise=OuterRef("pk"), kind__in=asked, until=None)
+    return rows.filter(Exists(tagged), ~Exists(posted), status="operating")
 
 
 def long_zero(rows: QuerySet[Enterprise], *, at: datetime, days: int) -> QuerySet[Enterprise]:

@@ -91,6 +91,12 @@ ADVICE: Choices = (
     ("going", N_("Being carried out")),
     ("open", N_("Not begun")),
 )
+DEVICES: Choices = (
+    ("smoke_detector", N_("Independent smoke detector")),
+    ("one_key_alarm", N_("One-key sound and light alarm")),
+    ("other", N_("Another device")),
+)
+DEVICE_STATES: Choices = (("working", N_("Working")), ("broken", N_("Out of order")))
 PLEDGE_BY: Choices = (
     ("firm", N_("Firm")),
     ("landlord", N_("Landlord or park")),
@@ -144,6 +150,16 @@ REGISTERS: tuple[Register, ...] = (
             Fact("with_whom", N_("Signed with")),
             Fact("as_what", N_("Signed as"), "choice", PLEDGE_BY),
         ),
+    ),
+    Register(
+        "fire_device", N_("Fire devices of multi-tenant buildings"), N_("Number of the device or group"),
+        (
+            Fact("kind", N_("Kind of device"), "choice", DEVICES),
+            Fact("count", N_("How many it stands for"), "number"),
+            Fact("state", N_("State"), "choice", DEVICE_STATES),
+            Fact("spot", N_("Where it hangs"), required=False),
+        ),
+        bad=(("state", ("broken",)),),
     ),
     Register(
         "licence", N_("Licences along the chain of hazardous chemicals"), N_("Number of the licence"),

@@ -69,11 +69,8 @@ LIST_TAGS: Choices = (
     ("classified_rectify", N_("Classified rectification")),
     ("small_project", N_("Small scattered works")),
     ("dual_pilot", N_("Pilot of dual prevention")),
-    ("root_cause_campaign", N_("Root-cause campaign")),
-    ("fire_channel_campaign", N_("Campaign: life passages")),
-    ("dust_campaign", N_("Campaign: explosive dust")),
-    ("principal_duty", N_("Campaign: duties of principals")),
 )
+# The lists of special campaigns are rows of the rules (enterprises.campaign_tags): see queries/tags.py.
 TAGS: Choices = (*HAZARD_TAGS, *LIST_TAGS)
 FACILITIES: Choices = (
     ("process", N_("Process")),

@@ -34,6 +34,7 @@ from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.queries.archive import enterprise_for, people_of
 from anlan.domains.enterprises.queries.known import last_lacks, standard_grade
 from anlan.domains.enterprises.queries.restricted import hits_of
+from anlan.domains.enterprises.queries.tags import named as tag_names
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
@@ -94,7 +95,7 @@ def enterprise(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The archive: identity, sites, people, hazards, class and why, dealings, and what is missing."""
     firm, person, at = firm_of(request, pk)
     signs = has_duty(person_id=person.pk, kinds=SIGNERS, region=firm.organisation.region_id, at=at)
-    world, identity = world_of(request), _identity(firm)
+    world, identity = world_of(request), _identity(firm, at)
     page = {
         "here": "enterprises",
         "firm": firm,
@@ -145,12 +146,13 @@ def _fact(code: str) -> str:
     return _(FACTS.get(code) or words.label(words.TAGS, code))
 
 
-def _identity(firm: Enterprise) -> dict[str, Any]:
+def _identity(firm: Enterprise, at: datetime) -> dict[str, Any]:
     tags = Tag.objects.filter(enterprise=firm, until=None).order_by("since")
     sites = Site.objects.filter(enterprise=firm, active=True)
+    names = tag_names((tag.kind for tag in tags), region=firm.organisation.region_id, at=at)
     return {
         "sites": list(sites.select_related("region").order_by("created_at")),
-        "tags": [(tag, _(words.label(words.TAGS, tag.kind))) for tag in tags],
+        "tags": [(tag, names[tag.kind]) for tag in tags],
         "field": _(words.label(words.FIELDS, firm.field)) if firm.field else "",
         "scale": _(words.label(words.SCALES, firm.scale)) if firm.scale else "",
         "colour": _(words.label(words.COLOURS, firm.colour)) if firm.colour else "",

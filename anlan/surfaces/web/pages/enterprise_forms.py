@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import classing, filing, hazards, registering, selfwork, staffing
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
+from anlan.domains.enterprises.queries.tags import choices
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
@@ -142,6 +143,11 @@ def site_choices(firm: Enterprise) -> tuple[tuple[str, str], ...]:
     return tuple(
         (str(s.pk), s.name) for s in Site.objects.filter(enterprise=firm, active=True).order_by("created_at")
     )
+
+
+def _tag_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
+    known = choices(region=firm.organisation.region_id, at=at, running=True)
+    return (Field("kind", N_("Tag"), "choice", choices=known), opt("basis", N_("Basis")))
 
 
 def _points_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
@@ -320,7 +326,7 @@ FORMS: dict[str, Form] = {
         opt("filed_number", N_("Filing number")), opt("filed_on", N_("Filed on"), "date")), _unit),
     "substance": Form(N_("Substance"), _substance_fields, _substance),
     "facility": Form(N_("Facility"), _facility_fields, _facility),
-    "tag": Form(N_("Tag"), _plain(Field("kind", N_("Tag"), "choice", choices=words.TAGS), opt("basis", N_("Basis"))),
+    "tag": Form(N_("Tag"), _tag_fields,
                 lambda f, v, by, at: registering.set_tag(firm=f, by=by, at=at, **v)),
     "standard": Form(N_("Standardisation"), _plain(
         Field("grade", N_("Standard grade"), "choice", choices=words.STANDARD_GRADES), opt("number", N_("Number")),

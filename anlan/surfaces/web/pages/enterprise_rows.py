@@ -24,7 +24,9 @@ from anlan.domains.enterprises.models import (
     Tag,
     Tenancy,
 )
+from anlan.domains.enterprises.queries.tags import named as tag_names
 from anlan.domains.enterprises.rules import words
+from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
@@ -243,7 +245,8 @@ def name_of(row: Any) -> str:
     if isinstance(row, Certificate):
         return str(row.person.name)
     if isinstance(row, Tag):
-        return str(_(words.label(words.TAGS, row.kind)))
+        region = row.enterprise.organisation.region_id
+        return tag_names([row.kind], region=region, at=clock.real_now())[row.kind]
     if isinstance(row, Tenancy):
         return str(row.tenant)
     return str(row.name)

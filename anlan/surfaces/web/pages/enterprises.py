@@ -18,6 +18,8 @@ from anlan.domains.enterprises.actions import registering
 from anlan.domains.enterprises.models import Certificate, Enterprise
 from anlan.domains.enterprises.queries import lists
 from anlan.domains.enterprises.queries.archive import enterprise_for, tags_of
+from anlan.domains.enterprises.queries.tags import choices
+from anlan.domains.enterprises.queries.tags import named as tag_names
 from anlan.domains.enterprises.rules import certificates as clocks
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.kernel.core import clock, rulesets
@@ -49,6 +51,7 @@ VIEWS = (
     ("incomplete", N_("Archive incomplete")),
     ("unsigned", N_("Class not signed")),
     ("long_zero", N_("Long-zero reporters")),
+    ("no_commitment", N_("No commitment for today")),
 )
 
 
@@ -97,7 +100,7 @@ def filters(person: Person, request: HttpRequest) -> dict[str, Any]:
         "regions": regions_of(person, world_of(request)),
         "sections": [(code, f"{code} {name}") for code, name in sectors.sections().items()],
         "grades": [(c, _(label)) for c, label in words.GRADES] + [("none", _("Not signed"))],
-        "tags": [(c, _(label)) for c, label in words.TAGS],
+        "tags": choices(region=settings.ANLAN_REGION, at=clock.real_now()),
         "fields": [(c, _(label)) for c, label in words.FIELDS],
         "colours": [(c, _(label)) for c, label in words.COLOURS],
         "statuses": [("", _("In operation or suspended"))]
@@ -115,10 +118,12 @@ def query_of(request: HttpRequest) -> str:
 def lines(firms: list[Enterprise]) -> list[dict[str, Any]]:
     """The rows of a page with their tags, read at once."""
     tags = tags_of([firm.pk for firm in firms])
+    every = {kind for kinds in tags.values() for kind in kinds}
+    names = tag_names(every, region=settings.ANLAN_REGION, at=clock.real_now())
     return [
         {
             "firm": firm,
-            "tags": [_(words.label(words.TAGS, kind)) for kind in tags.get(firm.pk, [])],
+            "tags": [names[kind] for kind in tags.get(firm.pk, [])],
             "sector": sectors.name_of(firm.sector),
             "status": _(words.label(words.STATUSES, firm.status)),
         }
@@ -140,6 +145,7 @@ def _doors(person: Person, at: datetime, days: int) -> list[tuple[Any, str, str]
         (late, _("Certificates overdue"), "certificates/?view=overdue"),
         (soon, _("Due in 60 days"), "certificates/?view=soon"),
         (lists.long_zero(every, at=at, days=days).count(), _("Long-zero reporters"), "?view=long_zero"),
+        (lists.no_commitment(every, at=at).count(), _("No commitment for today"), "?view=no_commitment"),
     ]
 
 

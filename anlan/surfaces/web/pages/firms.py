@@ -14,6 +14,7 @@ from anlan.domains.enterprises.actions.signin import WRITTEN, ask_code, use_code
 from anlan.domains.enterprises.models import Site
 from anlan.domains.enterprises.public import card, may_see, site_at
 from anlan.domains.enterprises.queries.archive import commitment_on
+from anlan.domains.enterprises.queries.tags import named as tag_names
 from anlan.domains.enterprises.rules import sectors, words
 from anlan.domains.risks.public import point_at_plate
 from anlan.kernel.core import clock
@@ -82,7 +83,7 @@ def _whole(site: Site) -> dict[str, Any]:
     shown = card(site.pk, day=local_day(clock.real_now()))
     return {
         "card": shown,
-        "tags": [_(words.label(words.TAGS, kind)) for kind in shown["tags"]],
+        "tags": list(tag_names(shown["tags"], region=shown["region"], at=clock.real_now()).values()),
         "people": [(p, _(words.label(words.ROLES, p["role"]))) for p in shown["people"]],
         "sector": sectors.name_of(shown["sector"]),
         "colour": _(words.label(words.COLOURS, shown["colour"])) if shown["colour"] else "",

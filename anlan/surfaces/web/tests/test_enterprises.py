@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from anlan.domains.dangers.actions import report_danger
 from anlan.domains.dangers.models import Danger
-from anlan.domains.enterprises.actions import comparing, hazards, registering, selfwork, staffing
+from anlan.domains.enterprises.actions import classing, comparing, hazards, registering, selfwork, staffing
+from anlan.domains.enterprises.actions.registers import write_line
 from anlan.domains.enterprises.models import (
     Commitment,
     Comparison,
@@ -31,10 +32,11 @@ from anlan.domains.enterprises.models import (
     Substance,
     Tag,
 )
-from anlan.domains.enterprises.queries import giving
+from anlan.domains.enterprises.queries import four, giving
 from anlan.domains.enterprises.tests.firms import Archive, archive, code
 from anlan.domains.patrols.models import Visit
-from anlan.kernel.core import clock
+from anlan.kernel.core import clock, rulesets
+from anlan.kernel.core.models import RuleValue
 from anlan.kernel.ledger.models import Entry
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.messaging.models import Message
@@ -550,3 +552,58 @@ class TestOnNoList:
             reverse("web:enterprise_comparison_new"), {"region": HARBOUR, "power": file}
         )
         assert answer.status_code == 422 and words in text(answer)
+
+
+@pytest.mark.feature("M354", "M355", "M356", "M357")
+def test_the_four_of_multi_tenant_buildings_are_counted_by_street_and_open_who_lacks_one(it: Archive) -> None:
+    at, by, day = clock.real_now(), it.here.owner.by, timezone.localdate()
+    other = registering.register(name="潮汐工业园", region=QUAY, by=by, at=at)
+    for firm in (it.firm, other):
+        registering.set_tag(firm=firm, kind="multi_tenant", by=by, at=at)
+    lines = (("fire_pledge", "1", {"signer": "欧阳明", "with_whom": "街道办", "as_what": "landlord"}),
+             ("fire_device", "A", {"kind": "smoke_detector", "count": "120", "state": "working"}),
+             ("fire_device", "B", {"kind": "one_key_alarm", "count": "2", "state": "broken"}))  # fmt: skip
+    for register, number, facts in lines:
+        write_line(firm=it.firm, register=register, number=number, facts=facts, since=day, by=by, at=at)
+    classing.sign_colour(firm=it.firm, fulfilled=["exits"], by=by, at=at)
+    classing.give_points(firm=it.firm, item="patrol_done", by=by, at=at)
+    first, second = four.buildings(it.here.owner, at=at)
+    assert (first.lacks, first.devices, first.broken) == ([], 120, 2) or second.lacks == []
+    (street,) = four.by_street([first, second])
+    assert (street.buildings, street.whole, street.having["points"], street.devices) == (2, 1, 1, 120)
+    client, url = browser(it.here.owner.account), reverse("web:multi_tenant")
+    assert "海风家具厂" in text(client.get(url)) and "潮汐工业园" in text(client.get(url))
+    for asked, there, not_there in (
+        ("devices", "潮汐", "海风"),
+        ("none", "海风", "潮汐"),
+        ("broken", "海风", "潮汐"),
+    ):
+        page = text(client.get(url, {"lacks": asked, "street": HARBOUR}))
+        assert there in page and not_there not in page, asked
+    assert "潮汐" not in text(browser(it.here.outsider.account).get(url))
+
+
+@pytest.mark.feature("M271")
+def test_who_posted_no_commitment_for_today_is_a_list_and_a_number(it: Archive) -> None:
+    client, url = browser(it.here.owner.account), reverse("web:enterprises")
+    assert "海风家具厂" not in text(client.get(url, {"view": "no_commitment"})), "only who is asked"
+    registering.set_tag(firm=it.firm, kind="hazchem", by=it.here.owner.by, at=clock.real_now())
+    page = text(client.get(url, {"view": "no_commitment"}))
+    assert "海风家具厂" in page and "No commitment for today" in page
+    selfwork.post_commitment(firm=it.firm, text="今日安全", by=it.here.manager.by, at=clock.real_now())
+    assert "海风家具厂" not in text(client.get(url, {"view": "no_commitment"}))
+
+
+def test_a_new_campaign_is_a_row_of_the_rules_and_one_that_is_over_keeps_its_name(it: Archive) -> None:
+    rows = [{"code": "lithium_2026", "name": "锂电专项", "name_en": "Lithium campaign", "running": True},
+            {"code": "dust_campaign", "name": "粉尘涉爆专项", "name_en": "Campaign: explosive dust", "running": False}]  # fmt: skip
+    RuleValue.objects.filter(rule="enterprises.campaign_tags").update(value=rows)
+    rulesets.forget()
+    client, edit = browser(it.here.owner.account), reverse("web:enterprise_edit", args=[it.firm.pk, "tag"])
+    form = text(client.get(edit))
+    assert "Lithium campaign" in form and "explosive dust</option>" not in form
+    assert client.post(edit, {"kind": "dust_campaign"}).status_code == 422
+    assert client.post(edit, {"kind": "lithium_2026"}).status_code == 302
+    assert "Lithium campaign" in text(client.get(reverse("web:enterprises"), {"tag": "lithium_2026"}))
+    Tag.objects.update(kind="dust_campaign")
+    assert "Campaign: explosive dust" in text(client.get(reverse("web:enterprise", args=[it.firm.pk])))
