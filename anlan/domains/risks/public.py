@@ -11,6 +11,7 @@ from anlan.domains.risks.rules import OpenDanger, Weighed
 
 __all__ = [
     "OpenDanger",
+    "RiskPoint",
     "Weighed",
     "after_accident",
     "demand_reassessment",

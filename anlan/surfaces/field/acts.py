@@ -181,6 +181,7 @@ def _find(sent: Sent, person: Person, at: datetime, off: timedelta) -> Mapping[s
         raise Refused(BAD_ACT, field="description", name="description")
     given = FindingGiven(
         id=_id(body, "finding"), candidate_major=bool(body.get("candidate")), fixed=bool(body.get("fixed")),
+        risk_point=_id(body, "risk_point") if body.get("risk_point") else None,
         taken=_taken(body, off=off, at=at), **words,
         **{name: value for name, value in _position(body).items() if name != "accuracy_m"},
     )  # fmt: skip

@@ -18,6 +18,8 @@ from anlan.domains.dangers.rules import five_from
 from anlan.domains.enterprises.models import Certificate, KeyPerson, Site, Tag
 from anlan.domains.patrols.models import Checklist, Visit
 from anlan.domains.patrols.queries import lists, visits
+from anlan.domains.risks.models import RiskPoint
+from anlan.domains.risks.queries.plates import plate_of
 from anlan.kernel.core import clock, keys
 from anlan.kernel.core.fields import mask_phone
 from anlan.kernel.loop import registry as loops
@@ -31,6 +33,7 @@ from anlan.surfaces.field.words import in_both
 SITES = 400  # a patroller has seventy; an officer of a whole street gets what is due first
 DANGERS = 300
 HISTORY = 3
+POINTS = 30  # of one firm, the gravest
 CERTIFICATE_DAYS = timedelta(days=60)
 ROLES = ("principal", "safety_manager")
 
@@ -162,6 +165,7 @@ def _urgent(
 def _cards(sites: Sequence[Site], in_lists: Sequence[Checklist], *, at: datetime) -> list[dict[str, Any]]:
     firms = {site.enterprise_id for site in sites}
     tags, people, papers = _tags(firms), _people(firms), _papers(firms, at.date())
+    points = _points(firms)
     past = visits.recent([site.pk for site in sites], each=HISTORY)
     return [
         {
@@ -178,6 +182,7 @@ def _cards(sites: Sequence[Site], in_lists: Sequence[Checklist], *, at: datetime
             "tags": tags[site.enterprise_id],
             "people": people[site.enterprise_id],
             "certificates": papers[site.enterprise_id],
+            "points": points[site.enterprise_id],
             "lists": [
                 each.code for each in lists.fitting(in_lists, [t["kind"] for t in tags[site.enterprise_id]])
             ],
@@ -202,6 +207,16 @@ def _people(firms: set[UUID]) -> dict[UUID, list[dict[str, str]]]:
     for row in rows.order_by("role"):
         phone = mask_phone(row.person.phone) if row.person.phone else ""
         found[row.enterprise_id].append({"role": row.role, "name": row.person.name, "phone": phone})
+    return found
+
+
+def _points(firms: set[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """The firms' risk points, the gravest first: a danger is reported at one, its code opens the firm."""
+    found: dict[UUID, list[dict[str, str]]] = defaultdict(list)
+    rows = RiskPoint.objects.filter(enterprise__in=firms, active=True).order_by("-worst_case_level", "number")
+    for pk, firm, name, number in rows.values_list("pk", "enterprise", "name", "number"):
+        if len(found[firm]) < POINTS:
+            found[firm].append({"id": str(pk), "name": name, "number": number, "plate": plate_of(pk)})
     return found
 
 

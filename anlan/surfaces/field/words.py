@@ -83,6 +83,7 @@ WORDS: dict[str, str | Promise] = {
     "danger_what": _("What is wrong"),
     "danger_prefill": _("Not so: {text}"),
     "danger_kind": _("Kind"),
+    "danger_point": _("At which risk point (may be left out)"),
     "danger_spot": _("Where exactly (may be left out)"),
     "danger_photo": _("Take a photo"),
     "danger_photo_after": _("Photo after"),

@@ -17,7 +17,7 @@ export const day = (): Day => {
 };
 export const siteOf = (id: string): Site | undefined => day().sites.find((site) => site.id === id);
 export const byPlate = (token: string): Site | undefined =>
-  day().sites.find((site) => site.plate === token || site.plate.toLowerCase() === token.toLowerCase());
+  day().sites.find((site) => site.plate === token || site.plate.toLowerCase() === token.toLowerCase() || site.points?.some((point) => point.plate === token));
 export const dangersAt = (site: Site): Danger[] => day().dangers.filter((danger) => danger.firm === site.firm);
 export const listOf = (code: string, version?: number): List | undefined =>
   day().lists.find((list) => list.code === code && (version === undefined || list.version === version));

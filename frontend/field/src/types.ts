@@ -12,6 +12,7 @@ export interface Site {
   people: { role: string; name: string; phone: string }[];
   certificates: { name: string; trade: string; due: string }[];
   lists: string[]; history: PastVisit[];
+  points?: { id: string; name: string; number: string; plate: string }[]; // none in a day that was fetched before they came
 }
 export interface Danger {
   id: string; firm: string; title: string; description: string; category: string; grade: string; state: string;

@@ -8,13 +8,14 @@ from django.db import transaction
 from anlan.domains.dangers.actions import common
 from anlan.domains.dangers.loop import CHECKERS
 from anlan.domains.dangers.models import Danger
+from anlan.domains.risks.public import RiskPoint
 from anlan.domains.risks.public import point as point_of
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.rights import person_id
-from anlan.kernel.orgs.models import Person
+from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.orgs.queries import has_duty
 
 PLACERS = (*CHECKERS, "safety_section")
@@ -37,6 +38,12 @@ def places(person: UUID, danger: Danger, *, at: datetime) -> bool:
     return own.exists() or has_duty(person_id=person, kinds=PLACERS, region=region, at=at)
 
 
+def check_owner(point: RiskPoint | None, firm: Organisation | None) -> None:
+    """A danger of one firm does not raise the risk of another."""
+    if point is not None and firm is not None and point.enterprise_id != firm.pk:
+        raise Refused(OTHER_FIRM, field="risk_point", name=point.name, firm=str(firm))
+
+
 def place_at(*, item: WorkItem, point_id: UUID, by: str, at: datetime) -> Danger:
     """Say at which risk point a danger lies; the point that it lay at before gets its level back. Raises `Refused`."""
     with transaction.atomic():
@@ -47,8 +54,7 @@ def place_at(*, item: WorkItem, point_id: UUID, by: str, at: datetime) -> Danger
         point = point_of(point_id)
         if point is None or not point.active:
             raise Refused(NO_POINT, field="risk_point")
-        if danger.organisation_id is not None and point.enterprise_id != danger.organisation_id:
-            raise Refused(OTHER_FIRM, field="risk_point", name=point.name, firm=str(danger.organisation))
+        check_owner(point, danger.organisation)
         before = danger.risk_point_id
         if before == point.pk:
             return danger

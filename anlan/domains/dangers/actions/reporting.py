@@ -10,6 +10,7 @@ from django.db import transaction
 
 from anlan.domains.dangers import rules
 from anlan.domains.dangers.actions import common, grading, opening
+from anlan.domains.dangers.actions.placing import check_owner
 from anlan.domains.dangers.models import Campaign, Danger
 from anlan.domains.enterprises.public import self_reported
 from anlan.domains.enterprises.public import site as site_of
@@ -107,6 +108,7 @@ def _sent_before(key: UUID | None) -> WorkItem | None:
 def _locate(danger: Danger, site_id: Any, point_id: Any, region: str) -> str:
     """Fill in what the risk point and the site say already: nobody types it again. Returns the region."""
     point = point_of(point_id) if point_id else None
+    check_owner(point, danger.organisation)
     danger.risk_point = point
     site_id = site_id or (point.site_id if point else None)
     site = site_of(site_id) if site_id else None

@@ -24,6 +24,7 @@ class FindingGiven:
     category: str
     item: str = ""
     spot: str = ""
+    risk_point: UUID | None = None
     candidate_major: bool = False
     fixed: bool = False
     lon: float | None = None
@@ -46,6 +47,7 @@ def add_finding(
         danger = dangers.report(
             description=given.description, category=given.category, spot=given.spot, region=visit.item.region_id,
             organisation=visit.organisation, site=visit.site_id, campaign=visit.campaign, key=given.id,
+            risk_point=given.risk_point,
             check_item=given.item, lon=given.lon, lat=given.lat, candidate_major=given.candidate_major,
             fixed=given.fixed, source="self_check" if visit.kind == "self_check" else "patrol",
             evidence=_evidence(given, photos, happened_at), by=by, at=at, happened_at=happened_at,

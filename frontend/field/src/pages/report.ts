@@ -17,6 +17,8 @@ export async function report(key: string, code: string): Promise<HTMLElement> {
   const chosen = { kind: item?.category ?? "" };
   const what = h("textarea", { rows: 3, required: true, value: item ? say("danger_prefill", { text: item.text }) : "" });
   const spot = h("input", { type: "text", autocomplete: "off" });
+  const points = siteOf(draft.site)?.points ?? [];
+  const point = h("select", {}, h("option", { value: "" }, "—"), points.map((each) => h("option", { value: each.id }, `${each.name} ${each.number}`)));
   const before = new PhotoField(say("danger_photo"));
   const after = new PhotoField(say("danger_photo_after"), 2);
   after.node.hidden = true;
@@ -30,7 +32,7 @@ export async function report(key: string, code: string): Promise<HTMLElement> {
     if (!chosen.kind) return tell(wrong, say("danger_kind_first"));
     if (fixed.checked && (!before.digests.length || !after.digests.length)) return tell(wrong, say("danger_photos_2"));
     const digests = [...before.digests, ...(fixed.checked ? after.digests : [])];
-    const said = { description: what.value.trim(), category: chosen.kind, spot: spot.value.trim(), fixed: fixed.checked, candidate: major.checked };
+    const said = { description: what.value.trim(), category: chosen.kind, spot: spot.value.trim(), risk_point: point.value, fixed: fixed.checked, candidate: major.checked };
     await write(draft, item, said, digests, { ...after.taken, ...before.taken });
   };
   return h("main", { id: "page" },
@@ -41,6 +43,7 @@ export async function report(key: string, code: string): Promise<HTMLElement> {
     h("label", { class: "check" }, fixed, say("danger_fixed")), after.node,
     field(say("danger_what"), what, say("danger_text")),
     kinds(chosen),
+    points.length ? field(say("danger_point"), point) : null,
     field(say("danger_spot"), spot),
     wrong,
     button(say("danger_save"), save, "act main"));
@@ -53,7 +56,7 @@ function kinds(chosen: { kind: string }): HTMLElement {
   return h("div", { class: "field" }, h("p", { class: "label" }, say("danger_kind")), h("div", { class: "kinds", role: "group", "aria-label": say("danger_kind") }, buttons));
 }
 
-interface Said { description: string; category: string; spot: string; fixed: boolean; candidate: boolean }
+interface Said { description: string; category: string; spot: string; risk_point: string; fixed: boolean; candidate: boolean }
 
 async function write(draft: Draft, item: Item | undefined, said: Said, digests: string[], times: Record<string, string>): Promise<void> {
   const taken = Object.fromEntries(digests.map((digest) => [digest, times[digest] ?? new Date().toISOString()]));
