@@ -72,6 +72,9 @@ _WAYS = (
     ("up", "上升|增长|增加|提高|偏多|升高|多"),
     ("down", "下降|减少|降低|回落|偏少|少"),
 )
+_WAY_BEFORE = re.compile(rf"(?:{'|'.join(words for _, words in _WAYS)}|共|计|达|约|近|至少|了)+$")
+_UNIT_FIRST = re.compile(rf"^(?:{_UNITS})")
+_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,4}$")
 _WAY = [(code, re.compile(rf"(?:{words})(?:了|约|近|至少)?$")) for code, words in _WAYS]
 
 
@@ -234,17 +237,24 @@ class Reread:
 def reread(before: str, held: Sequence[Held], after: str) -> Reread:
     """Hold an edited text against the text before it.
 
-    Numbers are matched in their order, by value and by the way they went: two that changed places are two changes.
+    Numbers are matched in their order, by value and by the way they went: two that changed places are two changes. So
+    is a number before which now stands what named another one (死亡2人、重伤4人 is not 重伤2人、死亡4人).
     """
     old = [(one, _holder(one, held)) for one in figures(before)]
     new = figures(after)
     kept: list[Held] = []
     typed: list[Typed] = []
     dropped: list[Held] = []
+    names = _names(nouns(before, [one for one, _ in old]), [one for one, _ in old])
+    now = nouns(after, new)
     for tag, i1, i2, j1, j2 in _aligned([one.key for one, _ in old], [one.key for one in new]):
         gone, come = [holder for _, holder in old[i1:i2]], new[j1:j2]
         if tag == "equal":
-            kept += [Held(one.start, one.end, h.of) for h, one in zip(gone, come, strict=True)]
+            for (was, holder), one, noun in zip(old[i1:i2], come, now[j1:j2], strict=True):
+                if names.get(noun, was).key == was.key:
+                    kept.append(Held(one.start, one.end, holder.of))
+                else:
+                    typed.append(Typed(one.start, one.end, one.text, one.value, holder))
             continue
         for place, one in enumerate(come):
             typed.append(
@@ -252,6 +262,23 @@ def reread(before: str, held: Sequence[Held], after: str) -> Reread:
             )
         dropped += gone[len(come) :]
     return Reread(tuple(kept), tuple(typed), tuple(h for h in dropped if h.of is not None))
+
+
+def _names(nouns: Sequence[str], found: Sequence[Figure]) -> dict[str, Figure]:
+    """Which number each noun of a text stands before; those that stand before several say nothing, as 同比."""
+    return {noun: one for noun, one in zip(nouns, found, strict=True) if noun and nouns.count(noun) == 1}
+
+
+def nouns(text: str, found: Sequence[Figure]) -> list[str]:
+    """The words right before each number: behind the unit of the one before it, without those for the way it went."""
+    ends = [0, *(one.end for one in found)]
+    return [_noun(text[end : one.start], first=not end) for end, one in zip(ends, found, strict=False)]
+
+
+def _noun(between: str, *, first: bool) -> str:
+    words = between if first else _UNIT_FIRST.sub("", between)
+    found = _HAN_BEFORE.search(_WAY_BEFORE.sub("", words))
+    return found.group() if found else ""
 
 
 def _aligned(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[str, int, int, int, int]]:

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from anlan.domains.bulletins.rules.numerals import Held, figures, narrow, reread
+from anlan.domains.bulletins.rules.numerals import Held, figures, narrow, nouns, reread
 
 FIGURES = {
     "监督处罚率40.49%，立案处罚率34.16%": ["40.49", "34.16"],
@@ -86,7 +86,9 @@ def test_whoever_changes_words_only_keeps_every_number_where_it_stands(made, dat
     words, numbers = made
     before, held = joined(words, numbers)
     other = data.draw(st.lists(WORDS, min_size=len(words), max_size=len(words)))
+    told = [noun for noun in nouns(before, figures(before)) if noun]
     after, places = joined(other, numbers)
+    assume(not set(told) & set(nouns(after, figures(after))))  # no number takes another's noun
     found = reread(before, held, after)
     assert (found.typed, found.dropped) == ((), ())
     assert [(one.start, one.end, one.of) for one in found.kept] == [
@@ -125,6 +127,21 @@ def test_two_numbers_that_change_places_are_flagged() -> None:
     held = [Held(2, 3, "dead"), Held(7, 9, "hurt")]
     found = reread(before, held, "死亡10人，重伤2人")
     assert found.typed != ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "flagged"),
+    [
+        ("死亡2人、重伤4人", "重伤2人、死亡4人", ["2", "4"]),
+        ("其中死亡人数2人，重伤人数4人。", "重伤人数2人。", ["2"]),
+        ("发现隐患12项，整改隐患10项", "发现并登记隐患12项，整改隐患10项", []),
+        ("发现隐患12项，同比上升5%；死亡2人，同比下降20%", "隐患12项，上升5%；亡2人，下降20%", []),
+        ("巡查企业30家，检查企业12家", "全区巡查企业30家，其中检查企业12家", []),
+    ],
+)
+def test_a_number_that_takes_anothers_noun_is_changed(before: str, after: str, flagged: list[str]) -> None:
+    held = [Held(one.start, one.end, one.text) for one in figures(before)]
+    assert [one.text for one in reread(before, held, after).typed] == flagged
 
 
 def test_a_number_left_out_is_told_and_one_of_the_templates_own_words_is_not() -> None:
