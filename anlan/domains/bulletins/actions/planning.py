@@ -37,7 +37,10 @@ def by_unit(block: Block, known: Gathering, slots: Mapping[str, Slot], values: M
 
 def _cell(whole: Value, slot: str, items: list[str]) -> Value:
     many = len(items)
-    return replace(whole, slot=slot, value=Decimal(many), base=many, many=many, rows=tuple(items))
+    value = (
+        None if whole.value is None else Decimal(many)
+    )  # where nothing runs at all there is no nought either
+    return replace(whole, slot=slot, value=value, base=many, many=many, rows=tuple(items))
 
 
 def targets(block: Block, known: Gathering, slot: Slot) -> dict[str, Any]:

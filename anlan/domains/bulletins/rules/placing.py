@@ -1,8 +1,9 @@
 """Where the paragraphs of an older text belong beside a report: by their order and by their likeness. Pure.
 
 Both texts go the same way through the year, so the pairs never cross: of all ways to walk through both the one with
-most likeness is taken. A paragraph that is like nothing stays with the one before it, or goes to the first paragraph
-under its heading; under a heading that the report does not have it stands beside nothing until somebody moves it.
+most likeness is taken, headings first. Under a heading that both have a paragraph stays, unless another one is much
+like it. One that is like nothing stays with the one before it, or goes to the first paragraph under its heading; under
+a heading that the report does not have it stands beside nothing until somebody moves it.
 """
 
 import re
@@ -22,7 +23,8 @@ _RANKS = tuple(
 )
 _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z]+")
 HEADING = 40  # a longer first sentence is no heading
-LIKE, LIKE_HEADING = 0.18, 0.45
+LIKE, MUCH_LIKE = 0.18, 0.45
+SECTIONS = (1, 2)  # ranks of headings that a report has: 一、 and （一）
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,61 @@ def _firsts(spots: Sequence[Spot]) -> dict[str, str]:
 
 
 def _paired(lines: Sequence[Line], spots: Sequence[Spot]) -> list[Spot | None]:
-    """Each line with the spot it is like, none crossing another: the walk with most likeness."""
+    """Each line with the spot it is like: headings with headings, then what stands between them."""
     like = _likenesses(lines, spots)
+    return _walk(_within(lines, spots, _walk(_only_headings(lines, like), spots), like), spots)
+
+
+def _only_headings(lines: Sequence[Line], like: Sequence[Sequence[float]]) -> list[list[float]]:
+    return [
+        [*row] if line.rank in SECTIONS else [0.0] * len(row) for line, row in zip(lines, like, strict=True)
+    ]
+
+
+def _within(
+    lines: Sequence[Line],
+    spots: Sequence[Spot],
+    headings: Sequence[Spot | None],
+    like: Sequence[Sequence[float]],
+) -> list[list[float]]:
+    """The likenesses that count: a heading's with its pair, a paragraph's in its section or where it is great."""
+    if not any(headings):
+        return [[*row] for row in like]
+    section: str | None = ""  # none: under a heading that the report does not have
+    sections, kept = _sections(spots), []
+    for line, own, row in zip(lines, headings, like, strict=True):
+        if line.rank in SECTIONS:
+            section = own.key if own is not None else None
+            kept.append([score if spot is own else 0.0 for score, spot in zip(row, spots, strict=True)])
+            continue
+        kept.append(
+            [
+                score if score >= MUCH_LIKE or sections[spot.key] == section else 0.0
+                for score, spot in zip(row, spots, strict=True)
+            ]
+        )
+    return kept
+
+
+def _sections(spots: Sequence[Spot]) -> dict[str, str]:
+    """Spot → the heading it stands under; empty before the first one."""
+    found, heading = {}, ""
+    for spot in spots:
+        heading = spot.key if spot.heading else heading
+        found[spot.key] = heading
+    return found
+
+
+def _walk(like: Sequence[Sequence[float]], spots: Sequence[Spot]) -> list[Spot | None]:
+    """The pairs of most likeness in all, none crossing another."""
     best = [[0.0] * (len(spots) + 1)]
     for row in like:
         before, now = best[-1], [0.0]
         for j, score in enumerate(row, start=1):
             now.append(max(now[j - 1], before[j], before[j] + score))
         best.append(now)
-    found: list[Spot | None] = [None] * len(lines)
-    i, j = len(lines), len(spots)
+    found: list[Spot | None] = [None] * len(like)
+    i, j = len(like), len(spots)
     while i and j:
         if best[i][j] == best[i][j - 1]:
             j -= 1
@@ -117,8 +164,8 @@ def _likenesses(lines: Sequence[Line], spots: Sequence[Spot]) -> list[list[float
         mine = _pairs(line.words)
         row = []
         for pairs, heading in theirs:
-            score = likeness(mine, pairs) if heading == bool(line.rank) else 0.0
-            row.append(score if score >= (LIKE_HEADING if heading else LIKE) else 0.0)
+            score = likeness(mine, pairs) if heading == (line.rank in SECTIONS) else 0.0
+            row.append(score if score >= (MUCH_LIKE if heading else LIKE) else 0.0)
         found.append(row)
     return found
 

@@ -52,6 +52,21 @@ def test_each_paragraph_stands_beside_its_like_in_the_order_of_the_text() -> Non
     assert found["对逾期未整改隐患"] == "next"
 
 
+def test_without_headings_it_is_the_words_alone() -> None:
+    lines = lines_of("收到台风暴雨预警信号30次，启动防汛防风应急响应25次。\n发现隐患2500项，整改率八成。")
+    assert placed(lines, SPOTS) == ["disasters", "dangers"]
+
+
+def test_a_paragraph_stays_under_its_heading_unless_another_is_much_like_it() -> None:
+    lines = lines_of(
+        "二、主要工作\n（一）深入开展隐患排查整治\n对隐患逐项督办销号。\n三、下一步工作安排\n按期销号。"
+    )
+    assert [key for line, key in zip(lines, placed(lines, SPOTS), strict=True) if not line.rank] == [
+        "dangers",
+        "next",
+    ]
+
+
 def test_a_heading_that_runs_on_is_cut_off_its_paragraph() -> None:
     assert lines_of("（一）生产安全事故情况。发生事故18起。\n\n1.开展巡查。\n2.宣传") == [
         Line("（一）生产安全事故情况", 2), Line("发生事故18起。"), Line("1.开展巡查。"), Line("2.宣传", 3),

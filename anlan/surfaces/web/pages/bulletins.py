@@ -247,7 +247,8 @@ def _chart(one: Paragraph, numbers: Sequence[Number]) -> tuple[dict[str, Any], l
             number_url(one.report, point) if point and point.value is not None else "" for point in points
         ]
         series.append({"name": _(NAMES.get(each["name"], each["name"])), "values": told, "urls": urls})
-        cells.append([(value, each["values"][n], urls[n]) for n, value in enumerate(told)])
+        words = [point.printed if point else each["values"][n] for n, point in enumerate(points)]
+        cells.append([(value, words[n], urls[n]) for n, value in enumerate(told)])
     lines = [(label, [column[n] for column in cells]) for n, label in enumerate(data["labels"])]
     chart = {"kind": data["kind"], "labels": data["labels"], "series": series, "unit": data["unit"]}
     chart["empty"] = all(value is None for one in series for value in one["values"])
