@@ -46,7 +46,7 @@ from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import has_duty
 from anlan.surfaces.web import forms
 from anlan.surfaces.web.names import author_names
-from anlan.surfaces.web.pages.enterprise_forms import FORMS, IDENTITY, besides_of, dates, doors_of
+from anlan.surfaces.web.pages.enterprise_forms import FORMS, IDENTITY, besides_of, dates, doors_of, of_kind
 from anlan.surfaces.web.pages.enterprise_shown import SHOWN, others_of, sketch, visits_of
 from anlan.surfaces.web.pages.enterprises import certificate_line, qr, reader, trade_names
 from anlan.surfaces.web.pages.items import url_of
@@ -283,13 +283,21 @@ def enterprise_edit(request: HttpRequest, pk: UUID, section: str) -> HttpRespons
     if form is None:
         raise Http404
     asked = form.fields(firm, at)
+    kind = request.POST.get("kind") or request.GET.get("kind", "") if section == "facility" else ""
+    if section == "facility":
+        asked = of_kind(asked, kind)
     page = {
         "here": "enterprises",
         "firm": firm,
         "title": _(form.label),
         "section": section,
         **(_weighed(firm, at) if section == "class" else {}),
-        "fields": forms.inputs(asked, request.POST or _stands(firm, section)),
+        "fields": forms.inputs(
+            asked, request.POST or _stands(firm, section) | ({"kind": kind} if kind else {})
+        ),
+        "kinds": [(code, _(label)) for code, label in words.FACILITIES]
+        if section == "facility" and not kind
+        else (),
         "regions": regions_of(person, world_of(request)),
         "sectors": sectors.divisions().items() if section == "identity" else (),
         "typed": request.POST,

@@ -207,7 +207,12 @@ def _findings(rows: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-BY = {"uscc": N_("Credit code"), "name": N_("Name"), "address": N_("Address"), "position": N_("Position")}
+BY = {
+    "uscc": N_("Credit code"),
+    "name": N_("Name of the firm"),
+    "address": N_("Address"),
+    "position": N_("Position"),
+}
 
 
 def _reasons(given: Iterable[Mapping[str, Any]]) -> list[tuple[str, int, str]]:

@@ -115,6 +115,14 @@ def _substance_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
     )  # fmt: skip
 
 
+def of_kind(asked: Sequence[Field], kind: str) -> list[Field]:
+    """What a facility of a kind is asked for; without a kind the kind alone."""
+    wanted = {f"fact_{code}" for code, _label, _unit in words.FACILITY_FACTS.get(kind, ())}
+    if kind not in dict(words.FACILITIES):
+        return [each for each in asked if each.name == "kind"]
+    return [each for each in asked if not each.name.startswith("fact_") or each.name in wanted]
+
+
 def _facility_fields(firm: Enterprise, at: datetime) -> Sequence[Field]:
     del firm, at
     facts = {code: (label, unit) for rows in words.FACILITY_FACTS.values() for code, label, unit in rows}

@@ -41,6 +41,7 @@ from anlan.kernel.ledger.models import Entry
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.messaging.models import Message
 from anlan.kernel.orgs.models import Account, Person
+from anlan.kernel.orgs.queries import has_duty
 from anlan.surfaces.web.pages import enterprise_compare
 from anlan.surfaces.web.pages.enterprise_forms import FORMS
 from tests.people import HARBOUR, QUAY
@@ -554,7 +555,7 @@ class TestOnNoList:
         assert answer.status_code == 422 and words in text(answer)
 
 
-@pytest.mark.feature("M354", "M355", "M356", "M357")
+@pytest.mark.feature("M354", "M355", "M356", "M357", "M359")
 def test_the_four_of_multi_tenant_buildings_are_counted_by_street_and_open_who_lacks_one(it: Archive) -> None:
     at, by, day = clock.real_now(), it.here.owner.by, timezone.localdate()
     other = registering.register(name="潮汐工业园", region=QUAY, by=by, at=at)
@@ -607,3 +608,15 @@ def test_a_new_campaign_is_a_row_of_the_rules_and_one_that_is_over_keeps_its_nam
     assert "Lithium campaign" in text(client.get(reverse("web:enterprises"), {"tag": "lithium_2026"}))
     Tag.objects.update(kind="dust_campaign")
     assert "Campaign: explosive dust" in text(client.get(reverse("web:enterprise", args=[it.firm.pk])))
+
+
+def test_a_safety_manager_of_the_firm_page_holds_the_duty_as_long_as_the_role(it: Archive) -> None:
+    client = browser(it.here.owner.account)
+    url = reverse("web:enterprise_edit", args=[it.firm.pk, "person"])
+    assert client.post(url, {"name": "诸葛静", "role": "safety_manager", "phone": PHONE}).status_code == 302
+    person, now = Person.objects.get(name="诸葛静"), clock.real_now()
+    assert has_duty(person_id=person.pk, kinds=["safety_manager"], region=QUAY, at=now)
+    row = KeyPerson.objects.get(person=person)
+    end = reverse("web:enterprise_end", args=[it.firm.pk, "person", row.pk])
+    assert client.post(end, {"pick": "Left the firm"}).status_code == 302
+    assert not has_duty(person_id=person.pk, kinds=["safety_manager"], region=QUAY, at=clock.real_now())
