@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.sheets import ole
 
 MOST_MB = 200
 MOST_ROWS = 2_000_000
@@ -109,6 +110,11 @@ def _check_ole(path: Path) -> None:
         raise Refused(MACROS, field="file")
     if _wide("Workbook") not in data and _wide("Book") not in data:
         raise Refused(NO_SHEET, field="file")
+    book = ole.workbook_of(data)
+    if ole.locked(book):
+        raise Refused(ENCRYPTED, field="file")
+    if cell := ole.first_formula(book):
+        raise Refused(FORMULAS, field="file", cell=cell)
 
 
 def _wide(name: str) -> bytes:

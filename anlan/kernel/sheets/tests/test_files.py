@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anlan.kernel.core.errors import Refused
-from anlan.kernel.sheets import inspecting, peeking, reading, writing
+from anlan.kernel.sheets import inspecting, ole, peeking, reading, writing
 from anlan.kernel.sheets.cells import checked
 from anlan.kernel.sheets.spec import Sheet, SheetColumn
 
@@ -79,6 +79,18 @@ class TestAFileIsRefused:
             + b"\0\0"
         )
         assert refusal_of(locked) == "sheets.encrypted"
+
+    def test_when_an_old_xls_holds_a_formula_or_a_password(self, tmp_path: Path) -> None:
+        data = OLD.read_bytes()
+        book = ole.workbook_of(data)
+        assert book and ole.first_formula(book) == "" and not ole.locked(book)
+        path = tmp_path / "old.xls"
+        cell = b"\x0a\x00\x01\x00\x00\x00"  # ten bytes about the first cell of the second row
+        path.write_bytes(data.replace(b"\xfd\x00" + cell, b"\x06\x00" + cell, 1))
+        with pytest.raises(Refused) as refused:
+            inspecting.kind_of(path)
+        assert (refused.value.code, refused.value.facts["cell"]) == ("sheets.formulas", "A2")
+        assert ole.locked(b"\x2f\x00\x00\x00") and ole.workbook_of(b"\xd0\xcf" + b"\0" * 600) == b""
 
     def test_when_it_unpacks_to_far_more_than_a_spreadsheet(self, tmp_path: Path) -> None:
         path = an_xlsx(tmp_path / "a.xlsx", [])
