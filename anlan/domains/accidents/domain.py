@@ -15,6 +15,11 @@ from anlan.kernel.messaging.spec import MessageKind
 GRADE = (Field("grade", N_("Grade"), "choice", choices=tuple(words.GRADES.items())[1:]),)
 DONE = (Field("done", N_("What was done"), "long"),)
 LESSON = (Field("lesson", N_("What all like firms must do now"), "long"),)
+KIND = (
+    Field("type_code", N_("Type of accident"), "choice", choices=tuple(words.TYPES.items())),
+    Field("sector", N_("Sector"), "choice", choices=tuple(words.SECTORS.items())),
+    Field("body", N_("Supervising body"), "choice"),
+)
 CONCLUSION = Field("conclusion", N_("Conclusion"), "long")
 
 RECORD = Record(
@@ -33,6 +38,8 @@ RECORD = Record(
     facts={
         "determine": GRADE,
         "regrade": GRADE,
+        "recast_first": KIND,
+        "recast": KIND,
         "handle": DONE,
         "handle_first": DONE,
         "alert": LESSON,
@@ -54,6 +61,8 @@ RECORD = Record(
     acts={
         "determine": actions.determine,
         "regrade": actions.regrade,
+        "recast_first": actions.recast,
+        "recast": actions.recast,
         "alert": actions.alert,
         "alert_first": actions.alert,
         "extend": actions.extend,

@@ -39,6 +39,11 @@ ACCIDENT = Loop(
              needs=("until",), reason=True),
         Move("regrade", "investigating", "investigating", label=N_("Sign the grade anew"), by=HEADS, needs=("grade",),
              reason=True),
+        # What was filed in the first minutes is put right with a reason, and the former words stay on the way.
+        Move("recast_first", "filed", "filed", label=N_("Correct type, sector or body"), by=OFFICE,
+             needs=("type_code", "sector", "body"), reason=True),
+        Move("recast", "investigating", "investigating", label=N_("Correct type, sector or body"), by=OFFICE,
+             needs=("type_code", "sector", "body"), reason=True),
         Move("submit", "investigating", "submitted", label=N_("Hand in the investigation report"), by=OFFICE,
              evidence=(File(),)),
         Move("review", "submitted", "submitted", label=N_("Record the review meeting"), by=OFFICE,

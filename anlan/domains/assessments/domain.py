@@ -10,6 +10,7 @@ from anlan.domains.assessments.actions import (
     vetoes,
 )
 from anlan.domains.assessments.indicators import INDICATORS
+from anlan.domains.assessments.links import LINKS
 from anlan.domains.assessments.loop import ACCOUNT, FINDING, INSPECTION, SHEET, VETO
 from anlan.domains.assessments.models import Finding, Inspection, SafetyAccount, Sheet, Veto
 from anlan.domains.assessments.queries import looking_back
@@ -106,6 +107,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes=CODES,
     looks_back=(
         LookBack("assessments.vetoes", N_("Vetoes signed"), looking_back.vetoes),

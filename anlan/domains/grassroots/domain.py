@@ -2,6 +2,7 @@
 
 from anlan.domains.grassroots import actions
 from anlan.domains.grassroots.indicators import INDICATORS
+from anlan.domains.grassroots.links import LINKS
 from anlan.domains.grassroots.loop import ATTAINMENT
 from anlan.domains.grassroots.models import Attainment
 from anlan.kernel.core.words import N_
@@ -38,6 +39,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "grassroots.activity": N_("A station wrote down its work"),
         "grassroots.station_opened": N_("A service station opened"),

@@ -4,6 +4,7 @@ from anlan.domains.resources import queries, rules
 from anlan.domains.resources.actions import checking, refreshing
 from anlan.domains.resources.actions.sheets import FORCES
 from anlan.domains.resources.indicators import INDICATORS
+from anlan.domains.resources.links import LINKS
 from anlan.domains.resources.loop import CONTACT_CHECK, REFRESH
 from anlan.domains.resources.models import ContactCheck, Refresh
 from anlan.kernel.core.words import N_
@@ -51,6 +52,7 @@ DOMAIN = Domain(
         ),
     ),
     indicators=INDICATORS,
+    links=LINKS,
     codes={
         "resources.force_added": N_("Rescue force taken into the register: {name}"),
         "resources.force_changed": N_("Line of a rescue force changed: {name}"),

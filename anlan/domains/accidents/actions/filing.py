@@ -240,6 +240,17 @@ def write_toll(
     return fresh
 
 
+def count_again(row: Accident) -> None:
+    """Which figures count, and the grade they reach, after the clock of deaths has changed."""
+    told = Toll.objects.filter(accident_id=row.pk)
+    told.filter(happened_at__lte=row.counts_until).update(counted=True)
+    told.filter(happened_at__gt=row.counts_until).update(counted=False)
+    held = queries.toll_of(row.pk)
+    row.grade = held.grade if held else "none"
+    row.save(update_fields=["grade"])
+    WorkItem.objects.filter(pk=row.pk).update(severity=3 if RANK.index(row.grade) >= 2 else 2)
+
+
 def name_victim(
     *, item: WorkItem, name: str, outcome: str, by: str, at: datetime, age: int | None = None, trade: str = "",
     happened_at: datetime | None = None, before: Victim | None = None,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from anlan.domains.accidents import queries
+from anlan.domains.accidents.actions import filing
 from anlan.domains.accidents.actions.filing import days_of, lock, write_due
 from anlan.domains.accidents.models import Finding, Measure
 from anlan.domains.accidents.rules import clocks, grading
@@ -41,6 +42,27 @@ def _sign(item: WorkItem, name: str, grade: str, *, by: str, at: datetime, **res
         row.signed_grade = grading.check_signed(grade, row.grade)
         row.save(update_fields=["signed_grade"])
         return move(item=item, name=name, by=by, at=at, grade=grade, **rest)
+
+
+def recast(
+    *, item: WorkItem, type_code: str, sector: str, body: str, by: str, at: datetime, **rest: Any
+) -> Step:
+    """The words of the first minutes put right: type, sector, supervising body. Another type may have another clock of
+    deaths: the toll that counts, and the grade it reaches, follow it."""
+    with transaction.atomic():
+        row = lock(item)
+        label = filing.check_words(type_code, sector, body, row.item.region_id, by=by, at=at)
+        before = f"{row.type_code} {row.sector} {row.body}"
+        if before == f"{type_code} {sector} {body}":
+            raise Refused(grading.NO_CHANGE, field="type_code")
+        name = "recast_first" if item.state == "filed" else "recast"
+        step = move(item=item, name=name, by=by, at=at, type_code=type_code, sector=sector, body=body, before=before,
+                    **rest)  # fmt: skip
+        row.type_code, row.sector, row.body, row.body_label = type_code, sector, body, label
+        row.counts_until = filing.counts_until(type_code, row.occurred_at, row.item.region_id)
+        row.save(update_fields=["type_code", "sector", "body", "body_label", "counts_until"])
+        filing.count_again(row)
+    return step
 
 
 def extend(*, item: WorkItem, until: datetime, by: str, at: datetime, **rest: Any) -> Step:

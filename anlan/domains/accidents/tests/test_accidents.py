@@ -289,3 +289,26 @@ def test_every_step_of_the_loop_is_kept(office: Office) -> None:
     assert list(Step.objects.filter(item=item).order_by("at", "pk").values_list("move", flat=True)) == [
         "open", "determine", "submit", "reply",
     ]  # fmt: skip
+
+
+def test_another_type_counts_the_deaths_of_another_clock_and_keeps_the_former_words(office: Office) -> None:
+    item = office.filed(dead=0, badly_hurt=1, sector="G", body="transport", type_code="fall_height")
+    actions.tell_toll(item=item, by=office.clerk.by, at=NOON + 20 * DAY, dead=1, badly_hurt=0, why="不治")
+    assert row(item).grade == "ordinary"
+    given = {
+        "item": item,
+        "sector": "G",
+        "body": "traffic_police",
+        "by": office.clerk.by,
+        "at": NOON + 21 * DAY,
+    }
+    with pytest.raises(Refused):
+        actions.recast(type_code="road_vehicle", **given)  # without a reason
+    step = actions.recast(type_code="road_vehicle", reason="交警认定为道路交通", **given)
+    assert step.needs["before"] == "fall_height G transport"
+    kept = row(item)
+    assert (kept.type_code, kept.body_label) == ("road_vehicle", "交警")
+    assert queries.toll_of(item.pk).dead == 0  # a death on the road counts for seven days
+    with pytest.raises(Refused) as same:
+        actions.recast(type_code="road_vehicle", reason="x", **given)
+    assert same.value.code == grading.NO_CHANGE

@@ -17,6 +17,7 @@ from anlan.domains.accidents.domain import RECORD
 from anlan.domains.accidents.indicators import FOUR
 from anlan.domains.accidents.models import Accident, Due, Toll
 from anlan.domains.accidents.rules import words
+from anlan.domains.enterprises.public import enterprise
 from anlan.domains.incidents.public import FIGURE_KEEPERS, figures_of
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
@@ -121,13 +122,27 @@ def _file(request: HttpRequest, world: World, event: WorkItem | None) -> WorkIte
     if event is not None:
         skipped = {"region", "occurred_at", "spot", *words.FIGURES}
         asked = [field for field in asked if field.name not in skipped]
-    facts = forms.values(asked, request.POST)
+    facts = forms.values(asked, _with_firm(request.POST))
     if event is not None:
         facts |= {"incident": event.pk, "region": event.region_id}
     return actions.file_accident(
         by=author.by, at=world.now, happened_at=forms.happened_of(request.POST),
         evidence=forms.evidence_of(request, by=author.by), exercise_id=world.exercise_id, **facts,
     )  # fmt: skip
+
+
+def _with_firm(posted: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed; of a firm of the archive the sector and the region need no typing."""
+    given = dict(posted.items())
+    try:
+        firm = enterprise(UUID(given.get("organisation", "")))
+    except ValueError:
+        firm = None
+    if firm is not None:
+        if not given.get("sector") and firm.sector[:1] in words.SECTORS:
+            given["sector"] = firm.sector[:1]
+        given["region"] = given.get("region") or firm.organisation.region_id
+    return given
 
 
 # ---- toll and persons ----------------
@@ -213,6 +228,9 @@ def _choices(page: Shown, move: Move) -> Mapping[str, Sequence[tuple[str, str]]]
                 for m in queries.measures(page.item.pk)
             ]
         }
+    if move.name in ("recast", "recast_first"):
+        table = labelled(queries.bodies(region=page.item.region_id, at=page.at))
+        return {"body": list(table.items())}
     return {}
 
 

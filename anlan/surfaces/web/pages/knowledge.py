@@ -32,7 +32,10 @@ from anlan.surfaces.web.rule_words import rule_label
 BUREAU.add("knowledge")
 RULE = "core.rule"
 # Kinds of nodes that have a page, by its name; matters have theirs by their loop.
-OWN = {"enterprises.firm": "web:enterprise", "risks.point": "web:risk_point", RULE: "web:rule"}
+OWN = {
+    "enterprises.firm": "web:enterprise", "risks.point": "web:risk_point", "resources.force": "web:force",
+    RULE: "web:rule",
+}  # fmt: skip
 STANDING = {
     "now": N_("in force"), "over": N_("repealed or replaced"), "to_come": N_("not yet in force"),
     "undated": N_("first day not entered"),

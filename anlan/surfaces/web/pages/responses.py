@@ -16,8 +16,9 @@ from anlan.domains.responses.loop import PROPOSAL, SHEET, TASK
 from anlan.domains.responses.models import Proposal, Response, Sheet, Task
 from anlan.domains.responses.queries import Lane
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import WorkItem
-from anlan.kernel.loop.queries import open_moves, telephone_moves
+from anlan.kernel.loop.queries import open_moves, telephone_moves, visible_items
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.models import Region
 from anlan.surfaces.web import times
@@ -120,7 +121,16 @@ def response(request: HttpRequest, pk: UUID) -> HttpResponse:
     template = (
         "web/pages/response_parts.html" if request.headers.get("HX-Request") else "web/pages/response.html"
     )
-    return render(request, template, {"here": "responses", **board(row, person, world)})
+    page = {"here": "responses", "events": _events(person, world), **board(row, person, world)}
+    return render(request, template, page)
+
+
+def _events(person: Person, world: World) -> list[WorkItem]:
+    """The events under way that the reader may see, the newest first; each opens to its own board."""
+    rows = visible_items(person, at=world.seen_at).filter(
+        in_world(world.exercise_id), loop="incidents.incident"
+    )
+    return list(rows.filter(closed_at=None).select_related("region").order_by("-opened_at")[:20])
 
 
 def board(row: Response, person: Person, world: World) -> dict[str, Any]:

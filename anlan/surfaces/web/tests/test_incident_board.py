@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from anlan.domains.incidents.actions import events, reporting
 from anlan.domains.incidents.models import Judgement, UnitNotice, UnitQuery
 from anlan.domains.resources.actions import forces
+from anlan.domains.responses.models import Response
 from anlan.domains.sensing.actions import declare_stations
 from anlan.domains.sensing.actions.stations import StationGiven
 from anlan.domains.workplan.actions import asking
 from anlan.kernel.core import clock
+from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.messaging import tokens
 from anlan.kernel.messaging.models import Message
@@ -113,6 +115,18 @@ def test_one_page_brings_together_what_is_around_came_in_and_was_decided(here: D
     assert "event-wall" in wall
     assert '<form method="post" action="/incidents' not in wall
     assert browser(here.outsider).get(f"/incidents/incident/{item.pk}/board/").status_code == 404
+
+
+def test_the_page_of_a_response_opens_to_the_boards_of_the_events_under_way(here: District) -> None:
+    officer, now = somebody(here, "Olga", "watch_officer"), clock.real_now()
+    item = told(here, officer)
+    row = Response(level="Ⅳ", streets=[QUAY[:9] + "000"], started_at=now, level_since=now)
+    response = open_item(
+        loop="responses.response", record=row, title="防汛Ⅳ级", region=DISTRICT, by="service:test", at=now
+    )
+    page = browser(officer).get(f"/responses/{response.pk}/").content.decode()
+    assert f"/incidents/incident/{item.pk}/board/" in page
+    assert "Events under way" in page
 
 
 @pytest.mark.feature("M189", "M498")

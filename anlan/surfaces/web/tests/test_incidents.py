@@ -7,6 +7,7 @@ from django.test import Client
 
 from anlan.domains.accidents.actions.sheets import PAST
 from anlan.domains.accidents.models import Accident, Victim
+from anlan.domains.enterprises.models import Enterprise
 from anlan.domains.incidents.models import (
     Figures,
     HandOver,
@@ -222,6 +223,29 @@ def test_an_accident_of_last_year_from_another_register_stands_beside_with_its_s
     assert "Former years from a spreadsheet" in figures
     shown = client.get(f"/accidents/accident/{pk}/").content.decode()
     assert "On record from 直报系统, number SG-1" in shown
+
+
+def test_of_a_firm_of_the_archive_neither_sector_nor_region_is_asked_and_words_are_put_right_later(
+    here: District,
+) -> None:
+    clerk = browser(somebody(here, "Quin", "accident_office"))
+    now = clock.real_now()
+    Enterprise.objects.create(organisation=here.firm, sector="C2110", created_at=now, updated_at=now)
+    given = {
+        "description": "开料锯伤手", "type_code": "machine", "body": "emergency", "organisation": str(here.firm.pk),
+        "badly_hurt": "1",
+    }  # fmt: skip
+    assert clerk.post("/accidents/accident/new/", given | {"organisation": ""}).status_code == 422
+    assert clerk.post("/accidents/accident/new/", given).status_code == 302
+    row = Accident.objects.select_related("item").get()
+    assert (row.sector, row.item.region_id) == ("C", here.firm.region_id)
+    form = f"/accidents/accident/{row.pk}/recast_first/"
+    assert "Housing and construction" in clerk.get(form).content.decode()
+    words = {"type_code": "electric", "sector": "E", "body": "housing"}
+    assert clerk.post(form, words).status_code == 422  # without a reason
+    assert clerk.post(form, words | {"reason": "现场核实为触电"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.type_code, row.sector, row.body) == ("electric", "E", "housing")
 
 
 def test_the_pages_speak_chinese(here: District) -> None:
