@@ -56,6 +56,22 @@ window.addEventListener("beforeunload", (event) => {
   if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
 });
 
+// What takes a moment says so on its button, and is not sent twice; whoever comes back finds the button as it was.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  const button = (event as SubmitEvent).submitter as HTMLButtonElement | null;
+  if (!form.dataset["wait"] || !button) return;
+  const words = button.textContent;
+  button.textContent = form.dataset["wait"];
+  button.setAttribute("aria-busy", "true");
+  setTimeout(() => { button.disabled = true; });
+  window.addEventListener("pageshow", () => {
+    button.textContent = words;
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }, { once: true });
+});
+
 // j/k walk a list, enter opens, / searches; never while somebody types.
 document.addEventListener("keydown", (event) => {
   const at = event.target as HTMLElement;

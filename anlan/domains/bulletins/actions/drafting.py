@@ -25,6 +25,7 @@ from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.orgs.queries import duty_names, has_duty
+from anlan.kernel.places.models import Region
 
 BY = "service:bulletins"
 DUE = time(18)
@@ -75,6 +76,9 @@ def draft(
         previous=previous_of(template=kind, span=span, region=region, exercise_id=exercise_id),
     )  # fmt: skip
     with transaction.atomic():
+        # Whoever pressed twice, or at the same moment as somebody else, waits here and is told.
+        Region.objects.select_for_update(no_key=True).get(pk=region)
+        _check_once(kind, span, region, told, title, exercise_id)
         item = open_item(
             loop="bulletins.report",
             record=report,

@@ -7,6 +7,8 @@ import pytest
 from docx import Document
 
 from anlan.domains.bulletins.actions import issuing
+from anlan.domains.bulletins.actions.text import Part, Text
+from anlan.domains.bulletins.models import Report
 from anlan.domains.bulletins.queries import gathering
 from anlan.domains.bulletins.queries.behind import lines_behind, rows_of
 from anlan.domains.bulletins.queries.gathering import Gathering
@@ -78,6 +80,20 @@ class TestADraft:
         with pytest.raises(Refused) as refusal:
             monthly(here, here.outsider)
         assert refusal.value.code == "bulletins.not_writer"
+
+    def test_pressed_twice_is_written_once(self, here: District, monkeypatch: pytest.MonkeyPatch) -> None:
+        writer, written, calls = office(here), Text.written, []
+
+        def slow(text: Text) -> list[Part]:
+            calls.append(text)
+            if len(calls) == 1:
+                monthly(here, writer)  # the other press is through while this one still reads
+            return written(text)
+
+        monkeypatch.setattr(Text, "written", slow)
+        with pytest.raises(Refused) as refusal:
+            monthly(here, writer)
+        assert (refusal.value.code, Report.objects.count()) == ("bulletins.there", 1)
 
     def test_of_time_to_come_is_refused_and_a_letter_wants_its_words(self, here: District) -> None:
         writer = office(here)
