@@ -67,6 +67,7 @@ class Night:
     plan: UUID
     firm: UUID
     held: UUID
+    site: UUID
     run: UUID
     finding: UUID
     risk: UUID
@@ -159,7 +160,7 @@ def _archive(here: people.District) -> dict[str, UUID]:
         "held": held.pk,
         "site": firm.sites.get().pk,
         "run": run.pk,
-        "finding": Finding.objects.get(comparison=run).pk,
+        "finding": Finding.objects.get(comparison=run, verdict="missing").pk,
     }
 
 
