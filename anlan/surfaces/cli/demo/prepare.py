@@ -21,6 +21,7 @@ from anlan.surfaces.cli.demo import (
     grassroots,
     incidents,
     patrols,
+    practice,
     returns,
     risks,
     workplan,
@@ -57,7 +58,7 @@ def prepare() -> list[SignIn]:
         district.write()
     for each in (
         enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, assessments,
-        enforcement, bulletins, returns, forces,
+        enforcement, bulletins, returns, forces, practice,
     ):  # fmt: skip
         each.write()
     return sign_ins()

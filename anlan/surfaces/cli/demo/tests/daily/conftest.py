@@ -17,6 +17,7 @@ from anlan.surfaces.cli.demo import (
     grassroots,
     incidents,
     patrols,
+    practice,
     risks,
     workplan,
 )
@@ -30,6 +31,7 @@ def written(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, int 
         district.write()
         parts = (
             enterprises, risks, dangers, patrols, grassroots, facts, incidents, accidents, workplan, enforcement,
+            practice,
         )  # fmt: skip
         yield {each.__name__.rsplit(".", 1)[1]: each.write() for each in parts}
         transaction.set_rollback(True)
