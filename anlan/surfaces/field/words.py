@@ -45,7 +45,7 @@ WORDS: dict[str, str | Promise] = {
     "dust_workers": _("{n} persons in dust work"),
     "open_dangers": _("Open dangers"),
     "no_dangers": _("No open danger known."),
-    "history": _("Last visits"),
+    "history": _("The last few visits"),
     "no_history": _("No visit on record."),
     "certificates": _("Certificates running out"),
     "found_n": _("{n} found"),
