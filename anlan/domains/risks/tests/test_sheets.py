@@ -254,7 +254,9 @@ def test_a_list_goes_out_as_the_person_may_see_it_and_the_ledger_says_so(here: D
 def test_a_row_of_what_had_ended_takes_it_up_again_with_its_history(here: District, tmp_path: Path) -> None:
     taken(sent(tmp_path, rows_of(here, 2), by=here.owner.by))
     point, source = RiskPoint.objects.get(), RiskSource.objects.first()
-    measure = Measure.objects.create(point=point, kind="training", text="班前讲", by="x", at=NOON, active=False)
+    measure = Measure.objects.create(
+        point=point, kind="training", text="班前讲", by="x", at=NOON, active=False
+    )
     said = {"point_id": point.pk, "why": "拆除", "by": here.owner.by, "at": NOON}
     declaring.end_source(source_id=source.pk, **said)
     declaring.end_point(**said)
