@@ -87,7 +87,7 @@ DOMAIN = Domain(
             filters=("item.state", "item.region"),
             facts={
                 "join": (Field("subject", N_("What else is looked at")),),
-                "hold": (Field("said", N_("What was seen"), "long"),),
+                "hold": (Field("said", N_("What the inspection saw"), "long"),),
             },
             acts={"join": inspections.go_along, "hold": inspections.hold},
         ),
