@@ -23,7 +23,9 @@ PATHS: list[URLPattern] = [
     path("assessments/inspections/", inspections.inspections, name="inspections"),
     path("assessments/inspections/new/", inspections.inspection_new, name="inspection_new"),
     path(
-        "assessments/inspections/<uuid:pk>/finding/", inspections.inspection_finding, name="inspection_finding"
+        "assessments/inspections/<uuid:pk>/finding/",
+        inspections.inspection_finding,
+        name="inspection_finding",
     ),
     path("assessments/accounts/new/", assessment_sheets.account_new, name="account_new"),
     path("assessments/accounts/<uuid:pk>/panel/", assessment_sheets.panel_seat, name="panel_seat"),
