@@ -16,9 +16,11 @@ WORDS = {
     "sum": N_("{whole} is {total}, but its parts add up to {sum}."),
     "within": N_("The parts of {whole} add up to {sum}, more than the whole of {total}."),
     "part": N_("{part} is {value}, more than {whole} with {total}: two scopes."),
-    "issues": N_("{issues} issues for {expected} spans: one belongs to another time, or was counted twice."),
-    "skew": N_("{few} of {many} have {share} per cent of all."),
-    "gap": N_("{done} of {whole} only: {share} per cent."),
+    "issues": N_(
+        "{what}: {issues} issues for {expected} spans: one belongs to another time, or was counted twice."
+    ),
+    "skew": N_("{what}: {few} of {many} have {share} per cent of all."),
+    "gap": N_("{what}: {done} of {whole} only, {share} per cent."),
     "fell": N_("{what} fell from {then} to {now}, by {share} per cent."),
     "same": N_("{what} stands at {one} in one place and at {other} in another: two scopes."),
     "mixed": N_("{what} is added up of {n} scopes: {scopes}."),
@@ -134,7 +136,7 @@ def _issues(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
     (issues,) = facts
     if issues.value <= relation.limit:
         return None
-    return _found(relation, NOTE, facts, issues=issues.value, expected=relation.limit)
+    return _found(relation, NOTE, facts, what=issues.scope, issues=issues.value, expected=relation.limit)
 
 
 def _skew(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
@@ -144,7 +146,9 @@ def _skew(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
     share = amount.value * 100 / everything.value
     if share < relation.limit:
         return None
-    return _found(relation, NOTE, facts, few=few.value, many=many.value, share=f"{share:.1f}")
+    return _found(
+        relation, NOTE, facts, what=amount.scope, few=few.value, many=many.value, share=f"{share:.1f}"
+    )
 
 
 def _gap(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
@@ -152,7 +156,9 @@ def _gap(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
     if not whole.value or done.value * 100 >= relation.limit * whole.value:
         return None
     share = done.value * 100 / whole.value
-    return _found(relation, NOTE, facts, done=done.value, whole=whole.value, share=f"{share:.1f}")
+    return _found(
+        relation, NOTE, facts, what=done.scope, done=done.value, whole=whole.value, share=f"{share:.1f}"
+    )
 
 
 def _same(relation: Relation, facts: Sequence[Fact]) -> Finding | None:
