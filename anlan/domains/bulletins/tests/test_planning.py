@@ -47,7 +47,6 @@ def half_year(here: District, **more: object) -> Any:
     return monthly(here, writer, **({"template": "half_year", "day": date(2026, 6, 30)} | more))
 
 
-@pytest.mark.feature("M362")
 def test_tasks_of_the_next_half_stand_by_unit_and_each_number_opens_to_them(
     here: District, plan: Any
 ) -> None:
