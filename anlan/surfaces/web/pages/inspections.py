@@ -112,7 +112,8 @@ def _inspection(page: Shown) -> Mapping[str, Any]:
     office = has_duty(person_id=page.person.pk, kinds=OFFICE, region=page.item.region_id, at=page.at)
     return {
         "joined": [
-            step.needs.get("subject", "") for step in page.item.steps.filter(move="join").order_by("at")
+            (step.needs.get("office", ""), step.needs.get("subject", ""))
+            for step in page.item.steps.filter(move="join").order_by("at")
         ],
         "findings": [(each, url_of(each.item)) for each in findings],
         "give": reverse("web:inspection_finding", args=[row.pk]) if office else "",

@@ -243,6 +243,8 @@ def test_before_an_inspection_is_planned_the_page_shows_who_else_is_due_there(of
     browser(hydro).post(f"{sent.url}hold/", {"said": "台账缺两页"})
     shown = second.get(sent.url).content.decode()
     assert "台账缺两页" in shown
+    assert "goes along" in shown
+    assert "责任落实" in shown
     finding = second.post(
         reverse("web:inspection_finding", args=[Inspection.objects.get().pk]), {"words": "台账缺页"}
     )
