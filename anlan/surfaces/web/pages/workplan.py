@@ -110,7 +110,7 @@ def _outline(request: HttpRequest, row: Plan) -> dict[str, Any]:
         "count": len(weighed),
         "late": sum(1 for each in weighed.values() if each.late),
         "progress": rules.progress(weighed.values()),
-        "doubts": [(doubt, _(outline.DOUBTS[doubt["what"]])) for doubt in row.doubts],
+        "doubts": [(doubt, _(label)) for doubt in row.doubts if (label := outline.DOUBTS[doubt["what"]])],
         "keeps": keeper,
         "may_sign": row.signed_at is None and row.by != person.by and keeper,
         "proposals": len(_proposals(row)) if keeper else 0,
