@@ -63,6 +63,7 @@ DOMAIN = Domain(
                 "prolong": actions.prolong,
             },
             opens=actions.notice,
+            by_firms=True,
             opening=(
                 Field("host", N_("On whose ground"), "organisation"),
                 Field("contractor", N_("Contractor")),

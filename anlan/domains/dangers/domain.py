@@ -166,6 +166,7 @@ DOMAIN = Domain(
                 "reopen": actions.reopen,
             },
             opens=actions.report_danger,
+            by_firms=True,
             opening=(
                 Field("description", N_("What is wrong"), "long"),
                 Field("category", N_("Kind"), "choice", choices=CATEGORIES),

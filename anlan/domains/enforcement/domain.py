@@ -23,6 +23,7 @@ from anlan.domains.enforcement.loop import (
     CHECK,
     DRAW,
     MEASURE,
+    OPENERS,
     PLAN,
     POINTS,
     PUBLICATION,
@@ -114,6 +115,7 @@ CASES = Record(
         "conclude": executing.conclude,
     },
     opens=casework.open_case,
+    opened_by=OPENERS,
     opening=(
         Field("organisation", N_("Firm"), "organisation"),
         Field("cause", N_("What the case is about")),
@@ -186,6 +188,7 @@ RECORDS = (
         },
         acts={"receipt": referring.receipted, "take": referring.taken, "return": referring.returned},
         opens=referring.refer,
+        opened_by=OPENERS,
         opening=(
             Field("organisation", N_("Firm"), "organisation", required=False),
             Field("offence", N_("What is suspected")),
@@ -202,6 +205,7 @@ RECORDS = (
         facts={"approve": (Field("approval", N_("Number of the approving paper")),)},
         acts={"approve": planning.approve},
         opens=planning.draft_plan,
+        opened_by=OPENERS,
         opening=(Field("year", N_("Year"), "number"), Field("name", N_("Name of the plan"), required=False)),
     ),
     Record(

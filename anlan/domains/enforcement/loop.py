@@ -7,6 +7,7 @@ from anlan.kernel.loop.spec import CHARGED, OPENER, SYSTEM, At, Deadline, Loop, 
 OFFICERS = ("enforcement_officer",)
 DISTRICT = ("safety_section", "bureau_chief")
 CHIEF = ("bureau_chief",)
+OPENERS = (*OFFICERS, *DISTRICT)  # who proposes a plan, a case, a referral
 LATE = (At(hours(0), "safety_section"), At(days(3), "bureau_chief"))
 
 PLAN = Loop(

@@ -146,6 +146,7 @@ DOMAIN = Domain(
             },
             acts={"self_assess": creating.self_assess, "review": creating.review, "attain": creating.attain},
             opens=creating.begin,
+            by_firms=True,
             opening=(
                 Field("firm", N_("Firm"), "organisation"),
                 Field("grade", N_("Grade of standardisation"), "choice", choices=STANDARD_GRADES),

@@ -6,7 +6,7 @@ from anlan.domains.risks.actions import following, levels, surveys
 from anlan.domains.risks.actions.sheets import SHEETS
 from anlan.domains.risks.indicators import INDICATORS
 from anlan.domains.risks.links import LINKS
-from anlan.domains.risks.loop import ASSESSMENT, LETTER, REASSESSMENT, SURVEY
+from anlan.domains.risks.loop import ASSESSMENT, LETTER, OPENERS, REASSESSMENT, SURVEY
 from anlan.domains.risks.models import Assessment, Letter, Reassessment, Survey
 from anlan.domains.risks.queries.layers import POINT_LAYER, SOURCE_LAYER
 from anlan.kernel.core.words import N_
@@ -70,6 +70,7 @@ DOMAIN = Domain(
             },
             acts={"hand_in": surveys.hand_in, "accept": surveys.accept_survey},
             opens=surveys.begin_survey,
+            opened_by=OPENERS,
             opening=(
                 Field("name", N_("Survey of risks")),
                 Field(
@@ -106,6 +107,7 @@ DOMAIN = Domain(
             },
             acts={"review": surveys.review, "issue": surveys.issue_assessment},
             opens=surveys.draft_assessment,
+            opened_by=OPENERS,
             opening=(Field("year", N_("Year"), "number"),),
         ),
         Record(
@@ -121,6 +123,7 @@ DOMAIN = Domain(
             filters=("item.state", "item.region"),
             acts={"answer": surveys.answer},
             opens=surveys.send_letter,
+            opened_by=OPENERS,
             opening=(
                 Field("to", N_("To whom"), "organisation"),
                 Field("topic", N_("Topic"), help=N_("It stands in the title: 关于…的安全风险提示函.")),

@@ -5,6 +5,7 @@ from anlan.kernel.core.words import N_
 from anlan.kernel.loop.spec import CHARGED, OPENER, At, Deadline, Loop, Move, Text, Within, days, hours
 
 DISTRICT = ("safety_section", "bureau_chief")
+OPENERS = ("street_safety_officer", *DISTRICT)
 
 REASSESSMENT = Loop(
     name="risks.reassessment",

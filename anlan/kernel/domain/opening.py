@@ -12,12 +12,18 @@ NOT_YOURS = reason(
     "domain.not_yours_to_open",
     N_("In this region this is opened by: {who}. Choose a region of yours, or ask one of them."),
 )
+NOT_A_FIRMS = reason(
+    "domain.not_a_firms_to_open",
+    N_("This is opened by the authorities, not by a firm. Tell the street what you know."),
+)
 
 
 def may_open(record: Record, person: Person, *, at: datetime) -> bool:
     """Whether the form is for a person at all: they hold one of its duties somewhere."""
-    if record.opens is None or not record.opened_by:
-        return record.opens is not None
+    if record.opens is None or (_of_a_firm(person) and not record.by_firms):
+        return False
+    if not record.opened_by:
+        return True
     return Duty.objects.filter(in_force(at), person=person, kind__in=record.opened_by).exists()
 
 
@@ -26,8 +32,14 @@ def check_opening(record: Record, person: Person, *, region: str, at: datetime) 
 
     A firm's people see nothing by region; what is their own firm's the action says.
     """
+    if _of_a_firm(person) and not record.by_firms:
+        raise Refused(NOT_A_FIRMS)
     if record.opened_by and not has_duty(person_id=person.pk, kinds=record.opened_by, region=region, at=at):
         raise Refused(NOT_YOURS, field="region", who="、".join(duty_names(record.opened_by)))
     scope = scope_of(person, at=at)
     if region and scope and not any(region.startswith(prefix) for prefix in scope):
         raise Refused(NOT_YOUR_REGION, field="region", region=region)
+
+
+def _of_a_firm(person: Person) -> bool:
+    return person.organisation.kind == "enterprise"

@@ -54,7 +54,8 @@ class Record:
 
     `acts` maps a move to the domain's action where the move does more than move; the others go to the kernel's door.
     `opens` is the action of the report form, with its `opening` fields; None where nobody opens one by hand.
-    `opened_by` are the kinds of duty over the region that may; empty: whoever signed in, the action says of what.
+    `opened_by` are the kinds of duty over the region that may; empty: everybody of the authorities. Firms open
+    only what `by_firms` names, and the action says that it is their own.
     """
 
     model: type[LoopRecord]
@@ -66,6 +67,7 @@ class Record:
     opens: Act | None = None
     opening: tuple[Field, ...] = ()
     opened_by: tuple[str, ...] = ()
+    by_firms: bool = False
     on_map: bool = False
     escalate: Escalate | None = None
     announces: bool = True

@@ -22,6 +22,7 @@ from anlan.domains.incidents.queries import watch as queries
 from anlan.domains.incidents.rules import words
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.domain.opening import may_open
 from anlan.kernel.domain.spec import Field
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.loop.queries import visible_items
@@ -59,6 +60,8 @@ def labelled(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def incident_new(request: HttpRequest) -> HttpResponse:
     """接报: what, kind, where; everything else may come later."""
     person, world = who(request)
+    if not may_open(EVENT, person, at=world.seen_at):
+        raise Http404
     page = _form(request, person, world)
     if request.method == "GET":
         return render(request, "web/pages/incident_new.html", page)

@@ -69,7 +69,7 @@ class TestFromTheTextToTheRows:
         page = pages.get(url).content.decode()
         assert "dangers.found" in page and "海风家具厂：疏散通道堆物" in page
         assert f"/numbers/entries/{number.rows[0]}/" in page
-        live = pages.get(pages.get(url).context["live"]).context["line"].reading  # as known then, to the moment
+        live = pages.get(pages.get(url).context["live"]).context["line"].reading
         assert (live.value, live.as_of) == (number.value, report.as_of)
         assert pages.get(f"/numbers/entries/{number.rows[0]}/").status_code == 200
         assert Opening.objects.count() == 1

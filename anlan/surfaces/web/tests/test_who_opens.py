@@ -9,6 +9,8 @@ from django.urls import reverse
 from anlan.domains.contractors.models import Job
 from anlan.domains.dangers.models import Campaign, Danger, LastingMeasure, Unlawful
 from anlan.kernel.core import clock
+from anlan.kernel.domain.registry import all_domains
+from anlan.kernel.orgs.models import Duty
 from tests.people import DISTRICT, HILL, QUAY
 from tests.workshop import Workshop, workshop
 
@@ -72,3 +74,35 @@ def test_notice_of_a_crew_is_the_hosts_or_entered_for_it_and_marked(shop: Worksh
     assert job.entered_for == f"enterprise:{shop.here.firm.pk}"
     page = signed_in(shop.here.owner).get(reverse("web:record", args=["contractors", "job", job.pk]))
     assert "代录" in page.content.decode()
+
+
+def test_a_firms_people_open_only_what_is_theirs(shop: Workshop, signed_in) -> None:
+    """Every record that can be opened by hand: a manager finds three forms, and the door is shut for the others."""
+    browser = signed_in(shop.here.manager)
+    doors = [(domain.name, record) for domain in all_domains() for record in domain.records if record.opens]
+    theirs = {
+        (domain, record.slug)
+        for domain, record in doors
+        if browser.get(reverse("web:record_new", args=[domain, record.slug])).status_code == 200
+    }
+    assert theirs == {("dangers", "danger"), ("contractors", "job"), ("enterprises", "creation")}
+    for domain, record in doors:
+        if (domain, record.slug) not in theirs:
+            sent = browser.post(
+                f"/api/{domain}/{record.slug}",
+                json.dumps({"region": QUAY, "facts": {}}),
+                content_type="application/json",
+            )
+            assert sent.status_code == 422, (domain, record.slug)
+            assert "domain.not_a_firms_to_open" in sent.content.decode()
+
+
+def test_a_patroller_proposes_no_case_and_draws_up_no_assessment(shop: Workshop, signed_in) -> None:
+    browser = signed_in(shop.here.owner)
+    browser_of_officer = signed_in(shop.here.colleague)
+    for domain, record in (("enforcement", "case"), ("enforcement", "referral")):
+        url = reverse("web:record_new", args=[domain, record])
+        assert browser_of_officer.get(url).status_code == 200
+    Duty.objects.filter(person=shop.here.owner).exclude(kind="patroller").delete()
+    for domain, record in (("enforcement", "case"), ("enforcement", "plan"), ("risks", "assessment")):
+        assert browser.get(reverse("web:record_new", args=[domain, record])).status_code == 404, record
