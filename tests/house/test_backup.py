@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -67,8 +68,12 @@ def backup(transactional_db, tmp_path):
     record(
         code="house.kept", subject=("house.thing", "late"), facts={}, by="service:test", at=clock.real_now()
     )
+    own = Path(settings.ANLAN_VAR) / "reports" / "ours.toml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("ours")
     file = tmp_path / "anlan.tar"
     assert archive.write(file)["seq"] == head()[0] == 3
+    own.unlink()
     return file, photo
 
 
@@ -76,10 +81,15 @@ def backup(transactional_db, tmp_path):
 def test_a_restored_ledger_verifies_and_its_feed_goes_on(backup, elsewhere):
     file, photo = backup
     shutil.copytree(settings.ANLAN_VAR / "keys", elsewhere / "keys")
+    reports = elsewhere / "reports"
+    reports.mkdir()
+    (reports / "ours.toml").write_text("written here")
     restored = anlan(elsewhere, "restore", str(file))
     assert restored.returncode == 0, restored.stderr
     assert "留痕核验无误。" in restored.stdout
     assert (elsewhere / "files" / photo.sm3[:2] / photo.sm3).read_bytes() == b"a photo"
+    assert (reports / "ours.toml").read_text() == "ours"
+    assert (reports / "ours.toml.before").read_text() == "written here"
     after = anlan(elsewhere, "manage", "shell", "--no-imports", "-c", AFTER).stdout.splitlines()
     assert after[0] == "before ['2']"
     assert after[1].startswith("after [(4, 'late'), (5, 'new')") or after[1].startswith(

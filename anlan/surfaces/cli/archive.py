@@ -32,7 +32,8 @@ from anlan.surfaces.cli.supervisor.house import embedded, migrate
 
 FORMAT = 1
 MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
-_FILE_NAME = re.compile(r"files/[0-9a-f]{2}/[0-9a-f]{64}")
+# Attachments by their digest, and the report templates that a bureau wrote itself.
+_FILE_NAME = re.compile(r"files/[0-9a-f]{2}/[0-9a-f]{64}|reports/\w[\w-]*\.toml")
 
 TOOL_FAILED = reason("backup.tool_failed", N_("{tool} failed: {said}"))
 NO_BACKUP = reason("backup.not_one", N_("{file} is no backup of Anlan: {problem}"))
@@ -202,7 +203,7 @@ def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 def _add_files(archive: tarfile.TarFile) -> int:
     var = Path(settings.ANLAN_VAR)
     count = 0
-    for path in sorted((var / FILES).glob("??/*")):
+    for path in sorted([*(var / FILES).glob("??/*"), *var.glob("reports/*.toml")]):
         name = path.relative_to(var).as_posix()
         if _FILE_NAME.fullmatch(name):  # not what is still being written
             archive.add(path, name)
@@ -229,4 +230,6 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) ->
     with part.open("wb") as file:
         while block := source.read(2**20):
             file.write(block)
+    if target.suffix == ".toml" and target.exists() and target.read_bytes() != part.read_bytes():
+        target.rename(target.with_suffix(".toml.before"))  # a template somebody wrote here is kept beside
     part.replace(target)
