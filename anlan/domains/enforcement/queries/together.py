@@ -17,6 +17,7 @@ from anlan.domains.enforcement.queries import plans
 from anlan.domains.enforcement.rules import days
 from anlan.domains.enterprises.public import Classed, classed
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.among import among
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.domain.registry import all_domains
 from anlan.kernel.domain.visiting import Expected, Made, Visits, expected_visits, visits_made
@@ -78,7 +79,7 @@ def expected(
 ) -> Iterator[Expected]:
     """Firms given to two officers, firms whose month of the plan comes, campaigns that end and have not been there."""
     tasks = Task.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"), organisation__in=organisations, item__closed_at=None,
+        in_world(exercise_id, path="item__exercise_id"), among("organisation", organisations), item__closed_at=None,
         due_by__lte=until,
     )  # fmt: skip
     sent = set()
@@ -95,11 +96,11 @@ def _planned(
     firms: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
 ) -> Iterator[Expected]:
     year = at.astimezone(days.LOCAL).year
-    lines = plans.lines_in_force(year=year, exercise_id=exercise_id).filter(organisation__in=firms)
+    lines = plans.lines_in_force(year=year, exercise_id=exercise_id).filter(among("organisation", firms))
     lines = lines.exclude(month=None)
     start = datetime(year, 1, 1, tzinfo=days.LOCAL)
     rows = plans.standing_checks(start=start, end=at, as_of=at, exercise_id=exercise_id)
-    done = set(rows.filter(organisation__in=firms).values_list("organisation_id", flat=True))
+    done = set(rows.filter(among("organisation", firms)).values_list("organisation_id", flat=True))
     for line in lines:
         due = _end_of_month(line, year)
         if line.organisation_id not in done and due <= until:

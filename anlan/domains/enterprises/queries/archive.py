@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from anlan.domains.enterprises.models import Certificate, Commitment, Enterprise, KeyPerson, Site, Tag
+from anlan.kernel.core.among import among
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.fields import mask_phone
 from anlan.kernel.core.words import N_
@@ -45,7 +46,7 @@ def site_at(plate: str) -> Site | None:
 
 def tags_of(enterprise_ids: Iterable[UUID], *, on: date | None = None) -> dict[UUID, list[str]]:
     """Firm → kinds of its open tags, in alphabetical order; with `on` those that held on that day."""
-    rows = Tag.objects.filter(enterprise__in=list(enterprise_ids))
+    rows = Tag.objects.filter(among("enterprise", enterprise_ids))
     rows = rows.filter(until=None) if on is None else rows.filter(_held(on))
     found: dict[UUID, list[str]] = {}
     for pk, kind in rows.order_by("kind").values_list("enterprise_id", "kind").distinct():

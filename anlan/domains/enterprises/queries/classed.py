@@ -7,6 +7,7 @@ from uuid import UUID
 
 from anlan.domains.enterprises.models import Enterprise, History
 from anlan.domains.enterprises.queries.archive import tags_of
+from anlan.kernel.core.among import among
 from anlan.kernel.places.regions import prefix_of
 
 
@@ -28,7 +29,7 @@ def classed(
     """The firms in operation of a region, or those named, by name."""
     rows = Enterprise.objects.filter(status="operating")
     if organisations is not None:
-        rows = rows.filter(pk__in=list(organisations))
+        rows = rows.filter(among("pk", organisations))
     if region:
         rows = rows.filter(organisation__region__code__startswith=prefix_of(region))
     if grades is not None:
@@ -48,5 +49,5 @@ def classed(
 
 def _signed(firms: list[UUID]) -> dict[UUID, datetime]:
     """Firm → when its class was last signed."""
-    rows = History.objects.filter(kind="grade", enterprise__in=firms)
+    rows = History.objects.filter(among("enterprise", firms), kind="grade")
     return dict(rows.order_by("happened_at", "pk").values_list("enterprise_id", "happened_at"))

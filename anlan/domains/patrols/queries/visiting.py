@@ -13,6 +13,7 @@ from anlan.domains.patrols import rules
 from anlan.domains.patrols.models import JointCheck, Visit
 from anlan.domains.patrols.queries.visits import finished
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.among import among
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.domain.visiting import Expected
 from anlan.kernel.loop.models import Step
@@ -25,7 +26,7 @@ def expected(
     """Patrols due by the firm's class, and joint checks of installations with the fire service."""
     yield from _patrols(organisations, until, at, exercise_id)
     rows = JointCheck.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"), organisation__in=organisations, item__closed_at=None,
+        in_world(exercise_id, path="item__exercise_id"), among("organisation", organisations), item__closed_at=None,
         due_at__lte=until,
     )  # fmt: skip
     for row in rows.select_related("unit"):
@@ -42,10 +43,14 @@ def _patrols(
     offices = dict(
         Organisation.objects.filter(kind="street", region__in=streets).values_list("region_id", "name")
     )
+    places = {firm.region for firm in firms}  # a rule for each place, not for each of its thousand firms
+    rule = {place: rulesets.value_of("patrols.visit_every_days", region=place, at=at) for place in places}
     for firm in firms:
-        every = rulesets.value_of("patrols.visit_every_days", region=firm.region, at=at)
         due = rules.due_at(
-            grade=firm.grade, last=last.get(firm.organisation_id), since=firm.since, every_days=every
+            grade=firm.grade,
+            last=last.get(firm.organisation_id),
+            since=firm.since,
+            every_days=rule[firm.region],
         )
         if due <= until:
             who = offices.get(f"{firm.region[:9]}000", "")
@@ -54,7 +59,7 @@ def _patrols(
 
 def _last(firms: Sequence[UUID], exercise_id: UUID | None) -> dict[UUID, datetime]:
     rows = Visit.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"), organisation__in=firms, item__state="finished"
+        in_world(exercise_id, path="item__exercise_id"), among("organisation", firms), item__state="finished"
     ).exclude(kind="self_check")
     found = rows.values("organisation").annotate(last=Max("started_at"))
     return {row["organisation"]: row["last"] for row in found}
