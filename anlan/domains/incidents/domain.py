@@ -75,6 +75,7 @@ EVENT = Record(
         "receipt": reporting.enter_receipt,
     },
     opens=events.receive,
+    by_firms=True,
     opening=(
         Field("description", N_("What happened"), "long"),
         Field("event_class", N_("Class of event"), "choice", choices=tuple(words.CLASSES.items())),

@@ -227,11 +227,10 @@ def record_open(
     if declared.opens is None:
         raise Refused(NOT_OPENED, record=record)
     check_opening(declared, person, region=given.region, at=clock.real_now())
-    facts = read_facts(declared.opening, given.facts)
+    # The region is said once: a form that asks for it among its facts gets the one whose rights were just asked.
+    facts = read_facts(declared.opening, given.facts | {"region": given.region}) | {"region": given.region}
     at = clock.now(exercise_id)
-    return Status(
-        201, declared.opens(region=given.region, by=person.by, at=at, exercise_id=exercise_id, **facts)
-    )
+    return Status(201, declared.opens(by=person.by, at=at, exercise_id=exercise_id, **facts))
 
 
 @router.get("/{domain}/{record}/{uuid:item_id}", response=RecordOut)

@@ -19,6 +19,7 @@ from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.handing import restart
 from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation
 from anlan.kernel.orgs.queries import has_duty
 
@@ -27,6 +28,10 @@ FIGURE_KEEPERS = ("watch_officer", "watch_chief", "watch_leader", "bureau_chief"
 NOT_A_KEEPER = reason(
     "incidents.figures_not_yours",
     N_("Figures of an event are entered by the watch or the accident office of its region. Tell the watch."),
+)
+OTHER_FIRM = reason(
+    "incidents.other_firm",
+    N_("You tell of events at {firm}. What happened elsewhere tell the watch by telephone."),
 )
 FUTURE = reason("incidents.future", N_("The time given lies in the future. Correct it."))
 
@@ -65,6 +70,7 @@ def receive(
     `figures`: what is known of dead, missing, badly_hurt, hurt, moved, loss_yuan. Raises `Refused`.
     """
     told = min(happened_at or at, at)
+    organisation = _of_whom(organisation, by)
     row = _row(
         event_class, kind, via, region, told, occurred_at=occurred_at, description=description.strip()[:300], spot=spot,
         reporter=reporter, reporter_phone=reporter_phone, organisation=organisation, sensitive=sensitive,
@@ -80,6 +86,15 @@ def receive(
         if known:
             _write_figures(item, rules.grown({}, known, why=""), by=by, at=at, happened=told)
     return item
+
+
+def _of_whom(given: Organisation | None, by: str) -> Organisation | None:
+    """The firm of an event: whoever is of a firm tells of their own."""
+    key = person_id(by)
+    own = Organisation.objects.filter(people=key, kind="enterprise").first() if key else None
+    if own is not None and given is not None and given != own:
+        raise Refused(OTHER_FIRM, field="organisation", firm=own.name)
+    return own or given
 
 
 def _row(

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from anlan.domains.contractors.models import Job
 from anlan.domains.dangers.models import Campaign, Danger, LastingMeasure, Unlawful
+from anlan.domains.incidents.models import Incident
 from anlan.kernel.core import clock
 from anlan.kernel.domain.registry import all_domains
 from anlan.kernel.orgs.models import Duty
@@ -77,7 +78,7 @@ def test_notice_of_a_crew_is_the_hosts_or_entered_for_it_and_marked(shop: Worksh
 
 
 def test_a_firms_people_open_only_what_is_theirs(shop: Workshop, signed_in) -> None:
-    """Every record that can be opened by hand: a manager finds three forms, and the door is shut for the others."""
+    """Every record that can be opened by hand: a manager finds four forms, and the door is shut for the others."""
     browser = signed_in(shop.here.manager)
     doors = [(domain.name, record) for domain in all_domains() for record in domain.records if record.opens]
     theirs = {
@@ -85,7 +86,12 @@ def test_a_firms_people_open_only_what_is_theirs(shop: Workshop, signed_in) -> N
         for domain, record in doors
         if browser.get(reverse("web:record_new", args=[domain, record.slug])).status_code == 200
     }
-    assert theirs == {("dangers", "danger"), ("contractors", "job"), ("enterprises", "creation")}
+    assert theirs == {
+        ("dangers", "danger"),
+        ("contractors", "job"),
+        ("enterprises", "creation"),
+        ("incidents", "incident"),
+    }
     for domain, record in doors:
         if (domain, record.slug) not in theirs:
             sent = browser.post(
@@ -106,3 +112,21 @@ def test_a_patroller_proposes_no_case_and_draws_up_no_assessment(shop: Workshop,
     Duty.objects.filter(person=shop.here.owner).exclude(kind="patroller").delete()
     for domain, record in (("enforcement", "case"), ("enforcement", "plan"), ("risks", "assessment")):
         assert browser.get(reverse("web:record_new", args=[domain, record])).status_code == 404, record
+
+
+def test_a_firm_tells_of_an_event_of_its_own(shop: Workshop, signed_in) -> None:
+    facts = {
+        "description": "仓库冒烟",
+        "event_class": "accident",
+        "kind": "fire",
+        "via": "phone",
+        "region": QUAY,
+    }
+    for firm, status in ((shop.here.firm.pk, 201), (shop.here.street.pk, 422)):
+        sent = signed_in(shop.here.manager).post(
+            "/api/incidents/incident",
+            json.dumps({"region": QUAY, "facts": facts | {"organisation": str(firm)}}),
+            content_type="application/json",
+        )
+        assert sent.status_code == status, sent.content
+    assert [row.organisation for row in Incident.objects.all()] == [shop.here.firm]
