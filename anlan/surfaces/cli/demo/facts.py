@@ -104,6 +104,13 @@ def _registers(at: datetime) -> int:
             }
             written += _line(firm, "fire_pledge", f"消责〔2026〕{number:03d}", facts, today - (300 + number) * DAY, at,
                              until=today + (65 - 9 * number) * DAY)  # fmt: skip
+        for number, firm in enumerate(_of("440399", tag="multi_tenant", most=6), start=1):
+            for kind, state in (
+                ("smoke_detector", "working"),
+                ("one_key_alarm", ("working", "broken")[number % 2]),
+            ):
+                facts = {"kind": kind, "count": str(6 * number), "state": state, "spot": "疏散楼梯间"}
+                written += _line(firm, "fire_device", f"XF-{number}-{kind[:3]}", facts, today - 120 * DAY, at)
         for number, firm in enumerate(_of("440399007", tag="tailings", most=3), start=1):
             for point, (what, state) in enumerate(
                 (("video", "online"), ("displacement", "offline")), start=1
