@@ -148,7 +148,7 @@ def read() -> dict[str, Any]:
     """The report four times: cold, again, as known a second later, and with nothing kept."""
     from django.core.cache import cache  # noqa: PLC0415 - Django is set up first
     from django.core.management import call_command  # noqa: PLC0415 - Django is set up first
-    from django.db import connection, transaction  # noqa: PLC0415
+    from django.db import transaction  # noqa: PLC0415
 
     from anlan.kernel.indicators import nightly  # noqa: PLC0415
     from anlan.kernel.indicators.models import Kept  # noqa: PLC0415
@@ -221,7 +221,7 @@ def _drafted(*, second: int, template: str = "half_year", day: int = 0) -> tuple
     """Seconds of the act, and how many numbers it kept; nothing of it stays."""
     from datetime import date, datetime  # noqa: PLC0415
 
-    from django.db import transaction  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415
 
     from anlan.domains.bulletins.actions import drafting  # noqa: PLC0415
     from anlan.domains.bulletins.models import Number  # noqa: PLC0415

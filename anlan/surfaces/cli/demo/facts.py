@@ -104,13 +104,7 @@ def _registers(at: datetime) -> int:
             }
             written += _line(firm, "fire_pledge", f"消责〔2026〕{number:03d}", facts, today - (300 + number) * DAY, at,
                              until=today + (65 - 9 * number) * DAY)  # fmt: skip
-        for number, firm in enumerate(_of("440399", tag="multi_tenant", most=6), start=1):
-            for kind, state in (
-                ("smoke_detector", "working"),
-                ("one_key_alarm", ("working", "broken")[number % 2]),
-            ):
-                facts = {"kind": kind, "count": str(6 * number), "state": state, "spot": "疏散楼梯间"}
-                written += _line(firm, "fire_device", f"XF-{number}-{kind[:3]}", facts, today - 120 * DAY, at)
+        written += _devices(today, at)
         for number, firm in enumerate(_of("440399007", tag="tailings", most=3), start=1):
             for point, (what, state) in enumerate(
                 (("video", "online"), ("displacement", "offline")), start=1
@@ -132,6 +126,19 @@ def _registers(at: datetime) -> int:
                      "state": ("online", "offline")[number % 2]}  # fmt: skip
             written += _line(firm, "smart_site", f"AI-{number:02d}", facts, today - 60 * DAY, at)
         written += _installations(today, at)
+    return written
+
+
+def _devices(today: date, at: datetime) -> int:
+    """Detectors and one-key alarms of multi-tenant buildings, some of them out of order."""
+    written = 0
+    for number, firm in enumerate(_of("440399", tag="multi_tenant", most=6), start=1):
+        for kind, state in (
+            ("smoke_detector", "working"),
+            ("one_key_alarm", ("working", "broken")[number % 2]),
+        ):
+            facts = {"kind": kind, "count": str(6 * number), "state": state, "spot": "疏散楼梯间"}
+            written += _line(firm, "fire_device", f"XF-{number}-{kind[:3]}", facts, today - 120 * DAY, at)
     return written
 
 
