@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
-from anlan.kernel.orgs.models import Absence, Duty, DutyKind, Person
+from anlan.kernel.orgs.models import Absence, Duty, DutyKind, Organisation, Person
 from anlan.kernel.places.models import Place
 from anlan.kernel.places.regions import ancestors, prefix_of
 
@@ -95,6 +95,13 @@ def duty_names(codes: Iterable[str]) -> list[str]:
     codes = list(codes)
     names = dict(DutyKind.objects.filter(code__in=codes).values_list("code", column))
     return [names.get(code) or code for code in codes]
+
+
+def own_firm(person_id: UUID | None) -> Organisation | None:
+    """The enterprise whose person somebody is; None for a bureau's people, and for a service, which is nobody."""
+    if person_id is None:
+        return None
+    return Organisation.objects.filter(people=person_id, kind="enterprise").first()
 
 
 def scope_of(person: Person, *, at: datetime) -> list[str]:

@@ -72,13 +72,6 @@ def second_officer(given: str, *, by: str, region: str, at: datetime) -> Person:
     return found
 
 
-def firm_of_author(by: str) -> Organisation | None:
-    """The firm whose person an author is; None for the bureau's people and for services."""
-    person = person_id(by)
-    rows = Organisation.objects.filter(people=person, kind="enterprise") if person else None
-    return rows.first() if rows is not None else None
-
-
 def entered_for(firm: UUID | None, by: str) -> str:
     """代录: the firm, where a person who is not of it writes in its name; else an empty string."""
     person = person_id(by)

@@ -22,7 +22,9 @@ from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.evidence import Given
 from anlan.kernel.loop.models import Step, WorkItem
+from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation
+from anlan.kernel.orgs.queries import own_firm
 from anlan.kernel.places.models import Place
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
@@ -50,7 +52,7 @@ def report_danger(
     """
     if (known := _sent_before(more.get("key"))) is not None:
         return known
-    found, own = happened_at or at, common.firm_of_author(by)
+    found, own = happened_at or at, own_firm(person_id(by))
     danger = Danger(
         source="self_check" if own else source, description=description, category=category, spot=spot,
         organisation=organisation or (None if more.get("site") or more.get("risk_point") else own),
@@ -183,7 +185,7 @@ def fix_own(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
 
 def _own(item: WorkItem, by: str) -> tuple[Danger, Organisation]:
     """A danger that an author's own firm found, and the firm; raises `Refused`."""
-    danger, firm = common.lock(item), common.firm_of_author(by)
+    danger, firm = common.lock(item), own_firm(person_id(by))
     if firm is None or danger.organisation_id != firm.pk:
         raise Refused(NOT_THE_FIRMS)
     return danger, firm
@@ -214,7 +216,7 @@ def fix_on_spot(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
     """Put right where it was found: two photos. A firm does not close off by it what is its own."""
     with transaction.atomic():
         danger = common.lock(item)
-        if common.firm_of_author(by) is not None:
+        if own_firm(person_id(by)) is not None:
             raise Refused(NOT_BY_THE_FIRM)
         rules.check_on_spot(danger.grade)
         step = move(item=item, name="fix_on_spot", by=by, at=at, **rest)

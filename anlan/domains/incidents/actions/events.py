@@ -21,7 +21,7 @@ from anlan.kernel.loop.handing import restart
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.models import Organisation
-from anlan.kernel.orgs.queries import has_duty
+from anlan.kernel.orgs.queries import has_duty, own_firm
 
 LATE_AFTER = timedelta(minutes=30)
 FIGURE_KEEPERS = ("watch_officer", "watch_chief", "watch_leader", "bureau_chief", "accident_office")
@@ -90,8 +90,7 @@ def receive(
 
 def _of_whom(given: Organisation | None, by: str) -> Organisation | None:
     """The firm of an event: whoever is of a firm tells of their own."""
-    key = person_id(by)
-    own = Organisation.objects.filter(people=key, kind="enterprise").first() if key else None
+    own = own_firm(person_id(by))
     if own is not None and given is not None and given != own:
         raise Refused(OTHER_FIRM, field="organisation", firm=own.name)
     return own or given

@@ -4,7 +4,7 @@ import pytest
 
 from anlan.kernel.orgs.actions import end_duty, leave
 from anlan.kernel.orgs.models import Duty
-from anlan.kernel.orgs.queries import deputies_of, duties_inside, has_duty, scope_of, who_answers
+from anlan.kernel.orgs.queries import deputies_of, duties_inside, has_duty, own_firm, scope_of, who_answers
 from anlan.kernel.places.queries import affected
 from tests.people import DISTRICT, HARBOUR, HILL, NOON, QUAY, add_duty, add_place, district
 
@@ -104,3 +104,10 @@ def test_the_deputies_of_a_person_are_the_other_holders_by_rank() -> None:
     )
     assert people(found) == [here.colleague.pk]
     assert HILL not in {a.why for a in found}
+
+
+def test_the_own_firm_is_that_of_an_enterprises_people_and_nobody_elses() -> None:
+    here = district()
+    assert own_firm(here.manager.pk) == here.firm
+    assert own_firm(here.owner.pk) is None, "an office is no firm"
+    assert own_firm(None) is None, "a service is nobody"
