@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from anlan.domains.enterprises.actions import classing, correcting, hazards, registering, selfwork, staffing
 from anlan.domains.enterprises.models import (
     Certificate,
+    Enterprise,
     Facility,
     HazardUnit,
     KeyPerson,
@@ -30,6 +31,7 @@ from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
+from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web import forms
 from anlan.surfaces.web.pages.enterprise import firm_of
 from anlan.surfaces.web.pages.enterprise_forms import (
@@ -49,16 +51,86 @@ from anlan.surfaces.web.worlds import world_of
 Facts = dict[str, Any]
 
 
-# ---- corrections ----------------
-@dataclass(frozen=True, slots=True)
+# ---- the shape of both ----------------
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowForm:
-    """`fields` asks, with what stands in the row before; `act` writes what came back."""
+    """A form about one row of a firm: for which rows it is, what its page shows, what it takes in and who writes that.
 
+    `path` leads from the row to its firm; `ended` is the column that says when it ended (without one it is active or
+    not). `act(row, facts, by, at)` writes what was taken in.
+    """
+
+    template: ClassVar[str]
     label: str
     model: Any
-    path: str
-    fields: Callable[[Any, datetime], Sequence[Field]]
     act: Callable[[Any, Facts, str, datetime], object]
+    path: str = "enterprise"
+    ended: str = ""
+
+    def row_of(self, firm: Enterprise, key: UUID) -> Any:
+        stands: Facts = {self.ended: None} if self.ended else {"active": True}
+        found = self.model.objects.filter(pk=key, **{self.path: firm.pk}, **stands).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def shows(self, row: Any, request: HttpRequest, person: Person, at: datetime) -> Facts:
+        raise NotImplementedError
+
+    def takes(self, row: Any, request: HttpRequest, at: datetime) -> Facts:
+        """What the form says; raises `Refused`."""
+        raise NotImplementedError
+
+    def told(self, row: Any) -> str:
+        """What is said to be recorded."""
+        raise NotImplementedError
+
+
+def _page(
+    forms_of: Mapping[str, RowForm], request: HttpRequest, pk: UUID, what: str, key: UUID
+) -> HttpResponse:
+    """The form, or what it says written down; refused, the form again with what was typed."""
+    firm, person, at = firm_of(request, pk)
+    form = forms_of.get(what)
+    if form is None:
+        raise Http404
+    row = form.row_of(firm, key)
+    page = {
+        "here": "enterprises", "firm": firm, "section": what, "row": row, "typed": request.POST, "refusal": None,
+        **form.shows(row, request, person, at),
+    }  # fmt: skip
+    if request.method == "GET":
+        return render(request, form.template, page)
+    try:
+        form.act(row, form.takes(row, request, at), author_of(request).by, at)
+    except Refused as refusal:
+        return again(request, form.template, page, refusal)
+    messages.success(request, _("Recorded: {title}.").format(title=form.told(row)))
+    return redirect("web:enterprise", pk=firm.pk)
+
+
+# ---- corrections ----------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(RowForm):
+    """`fields` asks, with what stands in the row before; an emptied field means *none*."""
+
+    template: ClassVar[str] = "web/pages/enterprise_form.html"
+    fields: Callable[[Any, datetime], Sequence[Field]]
+
+    def shows(self, row: Any, request: HttpRequest, person: Person, at: datetime) -> Facts:
+        asked = self.fields(row, at)
+        return {
+            "title": f"{_(self.label)} · {row.name}",
+            "fields": forms.inputs(asked, request.POST or _stands(row, asked)),
+            "regions": regions_of(person, world_of(request)),
+        }
+
+    def takes(self, row: Any, request: HttpRequest, at: datetime) -> Facts:
+        asked = self.fields(row, at)
+        return emptied(asked, dates(asked, forms.values(asked, request.POST)))
+
+    def told(self, row: Any) -> str:
+        return str(row.name)
 
 
 def _site_fields(row: Site, at: datetime) -> Sequence[Field]:
@@ -100,45 +172,22 @@ def _change_substance(row: Substance, facts: Facts, by: str, at: datetime) -> No
     hazards.set_substance(unit=row.unit, name=row.name, by=by, at=at, **facts)
 
 
-ROWS: dict[str, RowForm] = {
-    "site": RowForm(N_("Site"), Site, "enterprise", _site_fields,
-                    lambda row, facts, by, at: registering.change_site(site=row, by=by, at=at, **facts)),
-    "unit": RowForm(N_("Unit with substances"), HazardUnit, "enterprise", _unit_fields, _change_unit),
-    "substance": RowForm(N_("Substance"), Substance, "unit__enterprise", _substance_fields, _change_substance),
+CORRECTIONS: dict[str, RowForm] = {
+    "site": Correction(
+        label=N_("Site"), model=Site, fields=_site_fields,
+        act=lambda row, facts, by, at: registering.change_site(site=row, by=by, at=at, **facts)),
+    "unit": Correction(label=N_("Unit with substances"), model=HazardUnit, fields=_unit_fields, act=_change_unit),
+    "substance": Correction(
+        label=N_("Substance"), model=Substance, path="unit__enterprise", fields=_substance_fields,
+        act=_change_substance),
 }  # fmt: skip
 
 
 @people_only
 @require_http_methods(["GET", "POST"])
 def enterprise_row(request: HttpRequest, pk: UUID, what: str, row: UUID) -> HttpResponse:
-    """Correct a site, a unit or a substance; what stands there is in the form, an emptied field means *none*."""
-    firm, person, at = firm_of(request, pk)
-    form = ROWS.get(what)
-    if form is None:
-        raise Http404
-    found = _row(form.model, {form.path: firm.pk, "active": True}, row)
-    asked = form.fields(found, at)
-    page = {
-        "here": "enterprises", "firm": firm, "title": f"{_(form.label)} · {found.name}", "section": what, "row": found,
-        "fields": forms.inputs(asked, request.POST or _stands(found, asked)),
-        "regions": regions_of(person, world_of(request)), "typed": request.POST, "refusal": None,
-    }  # fmt: skip
-    if request.method == "GET":
-        return render(request, "web/pages/enterprise_form.html", page)
-    try:
-        facts = emptied(asked, dates(asked, forms.values(asked, request.POST)))
-        form.act(found, facts, author_of(request).by, at)
-    except Refused as refusal:
-        return again(request, "web/pages/enterprise_form.html", page, refusal)
-    messages.success(request, _("Recorded: {title}.").format(title=found.name))
-    return redirect("web:enterprise", pk=firm.pk)
-
-
-def _row(model: Any, where: Mapping[str, Any], key: UUID) -> Any:
-    found = model.objects.filter(pk=key, **where).first()
-    if found is None:
-        raise Http404
-    return found
+    """Correct a site, a unit or a substance; what stands there is in the form."""
+    return _page(CORRECTIONS, request, pk, what, row)
 
 
 def _stands(row: Any, asked: Sequence[Field]) -> dict[str, str]:
@@ -161,81 +210,86 @@ def emptied(asked: Sequence[Field], facts: Facts) -> Facts:
 
 # ---- ends ----------------
 MISTAKE = N_("Entered by mistake")
-End = Callable[[Any, str, bool, str, datetime], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """`picks`: two usual reasons beside the mistake; `act(row, why, change, by, at)`: change is at the firm itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending(RowForm):
+    """`picks`: the usual reasons, beside them the mistake where it may have been one; or one's own words.
 
-    label: str
-    model: Any
-    path: str
-    open: Mapping[str, Any]
-    picks: tuple[str, str]
-    act: End
+    `act` is given `why`, and `change`: whether it changed at the firm itself.
+    """
+
+    template: ClassVar[str] = "web/pages/enterprise_end.html"
+    picks: tuple[str, ...]
+    mistakable: bool = True
+
+    def shows(self, row: Any, request: HttpRequest, person: Person, at: datetime) -> Facts:
+        del request, person, at
+        return {"title": _(self.label), "about": name_of(row), "picks": self._reasons()}
+
+    def takes(self, row: Any, request: HttpRequest, at: datetime) -> Facts:
+        del row, at
+        picked, own_words = request.POST.get("pick", ""), request.POST.get("why", "").strip()
+        why = own_words or (picked if picked in self._reasons() else "")
+        return {"why": why, "change": picked != _(MISTAKE)}
+
+    def told(self, row: Any) -> str:
+        del row
+        return _(self.label)
+
+    def _reasons(self) -> list[str]:
+        return [_(text) for text in (*self.picks, *((MISTAKE,) if self.mistakable else ()))]
 
 
-ENDS: dict[str, Ending] = {
-    "person": Ending(N_("End the role"), KeyPerson, "enterprise", {"until": None},
-                     (N_("Left the firm"), N_("Has another task now")),
-                     lambda row, why, _c, by, at: staffing.end_person(row=row, why=why, by=by, at=at)),
-    "certificate": Ending(N_("End the certificate"), Certificate, "enterprise", {"ended_on": None},
-                          (N_("Its holder left"), N_("Revoked or handed back")),
-                          lambda row, why, _c, by, at: staffing.end_certificate(row=row, why=why, by=by, at=at)),
-    "facility": Ending(N_("End the facility"), Facility, "enterprise", {"active": True},
-                       (N_("Taken down"), N_("Out of use for good")),
-                       lambda row, why, _c, by, at: hazards.end_facility(row=row, why=why, by=by, at=at)),
-    "unit": Ending(N_("End the unit"), HazardUnit, "enterprise", {"active": True},
-                   (N_("Taken down"), N_("Out of use for good")),
-                   lambda row, why, change, by, at: correcting.end_unit(
-                       unit=row, why=why, change=change, by=by, at=at)),
-    "substance": Ending(N_("End the substance"), Substance, "unit__enterprise", {"active": True},
-                        (N_("No longer held"), N_("Another one took its place")),
-                        lambda row, why, change, by, at: correcting.end_substance(
-                            row=row, why=why, change=change, by=by, at=at)),
-    "tag": Ending(N_("Take the tag off"), Tag, "enterprise", {"until": None},
-                  (N_("No longer so"), N_("The campaign is over")),
-                  lambda row, why, _c, by, at: registering.end_tag(tag=row, why=why, by=by, at=at)),
-    "lease": Ending(N_("End the lease"), Tenancy, "building__enterprise", {"until": None},
-                    (N_("Moved out"), N_("The lease ran out")),
-                    lambda row, why, _c, by, at: classing.end_lease(row=row, why=why, by=by, at=at)),
-    "post": Ending(N_("End the self-check post"), SelfCheckPost, "enterprise", {"active": True},
-                   (N_("The post is no longer there"), N_("Joined with another post")),
-                   lambda row, why, _c, by, at: selfwork.end_post(row=row, why=why, by=by, at=at)),
-    "site": Ending(N_("Close the site"), Site, "enterprise", {"active": True},
-                   (N_("Moved out"), N_("The building is gone")),
-                   lambda row, why, _c, by, at: correcting.close_site(site=row, why=why, by=by, at=at)),
-    "plate": Ending(N_("New door plate"), Site, "enterprise", {"active": True},
-                    (N_("The plate is lost or unreadable"), N_("Somebody copied it")),
-                    lambda row, why, _c, by, at: registering.new_plate_of(site=row, why=why, by=by, at=at)),
+ENDS: dict[str, RowForm] = {
+    "person": Ending(
+        label=N_("End the role"), model=KeyPerson, ended="until",
+        picks=(N_("Left the firm"), N_("Has another task now")),
+        act=lambda row, said, by, at: staffing.end_person(row=row, why=said["why"], by=by, at=at)),
+    "certificate": Ending(
+        label=N_("End the certificate"), model=Certificate, ended="ended_on",
+        picks=(N_("Its holder left"), N_("Revoked or handed back")),
+        act=lambda row, said, by, at: staffing.end_certificate(row=row, why=said["why"], by=by, at=at)),
+    "facility": Ending(
+        label=N_("End the facility"), model=Facility,
+        picks=(N_("Taken down"), N_("Out of use for good")),
+        act=lambda row, said, by, at: hazards.end_facility(row=row, why=said["why"], by=by, at=at)),
+    "unit": Ending(
+        label=N_("End the unit"), model=HazardUnit,
+        picks=(N_("Taken down"), N_("Out of use for good")),
+        act=lambda row, said, by, at: correcting.end_unit(unit=row, by=by, at=at, **said)),
+    "substance": Ending(
+        label=N_("End the substance"), model=Substance, path="unit__enterprise",
+        picks=(N_("No longer held"), N_("Another one took its place")),
+        act=lambda row, said, by, at: correcting.end_substance(row=row, by=by, at=at, **said)),
+    "tag": Ending(
+        label=N_("Take the tag off"), model=Tag, ended="until",
+        picks=(N_("No longer so"), N_("The campaign is over")),
+        act=lambda row, said, by, at: registering.end_tag(tag=row, why=said["why"], by=by, at=at)),
+    "lease": Ending(
+        label=N_("End the lease"), model=Tenancy, path="building__enterprise", ended="until",
+        picks=(N_("Moved out"), N_("The lease ran out")),
+        act=lambda row, said, by, at: classing.end_lease(row=row, why=said["why"], by=by, at=at)),
+    "post": Ending(
+        label=N_("End the self-check post"), model=SelfCheckPost,
+        picks=(N_("The post is no longer there"), N_("Joined with another post")),
+        act=lambda row, said, by, at: selfwork.end_post(row=row, why=said["why"], by=by, at=at)),
+    "site": Ending(
+        label=N_("Close the site"), model=Site,
+        picks=(N_("Moved out"), N_("The building is gone")),
+        act=lambda row, said, by, at: correcting.close_site(site=row, why=said["why"], by=by, at=at)),
+    "plate": Ending(
+        label=N_("New door plate"), model=Site, mistakable=False,
+        picks=(N_("The plate is lost or unreadable"), N_("Somebody copied it")),
+        act=lambda row, said, by, at: registering.new_plate_of(site=row, why=said["why"], by=by, at=at)),
 }  # fmt: skip
 
 
 @people_only
 @require_http_methods(["GET", "POST"])
 def enterprise_end(request: HttpRequest, pk: UUID, what: str, row: UUID) -> HttpResponse:
-    """End what no longer holds: three reasons to choose from, or one's own words."""
-    firm, _person, at = firm_of(request, pk)
-    end = ENDS.get(what)
-    if end is None:
-        raise Http404
-    found = _row(end.model, {end.path: firm.pk, **end.open}, row)
-    picks = [_(text) for text in (*end.picks, *(() if what == "plate" else (MISTAKE,)))]
-    page = {
-        "here": "enterprises", "firm": firm, "title": _(end.label), "about": name_of(found), "picks": picks,
-        "typed": request.POST, "refusal": None,
-    }  # fmt: skip
-    if request.method == "GET":
-        return render(request, "web/pages/enterprise_end.html", page)
-    picked, own_words = request.POST.get("pick", ""), request.POST.get("why", "").strip()
-    why = own_words or (picked if picked in picks else "")
-    try:
-        end.act(found, why, picked != _(MISTAKE), author_of(request).by, at)
-    except Refused as refusal:
-        return again(request, "web/pages/enterprise_end.html", page, refusal)
-    messages.success(request, _("Recorded: {title}.").format(title=_(end.label)))
-    return redirect("web:enterprise", pk=firm.pk)
+    """End what no longer holds: reasons to choose from, or one's own words."""
+    return _page(ENDS, request, pk, what, row)
 
 
 def name_of(row: Any) -> str:
