@@ -11,7 +11,7 @@ import { firms, today } from "./pages/today";
 import { visit } from "./pages/visit";
 import { onChange, unsettled } from "./queue";
 import { kept, load } from "./state";
-import { kick, line, stay, watchLine } from "./sync";
+import { kick, line, looked, stay, watchLine } from "./sync";
 import { chooseLanguage, isEnglish, say, urls } from "./words";
 
 type Page = (...parts: string[]) => Promise<HTMLElement>;
@@ -91,7 +91,10 @@ async function keepShell(): Promise<void> {
 async function start(): Promise<void> {
   chooseLanguage(isEnglish());
   onChange(redraw);
-  window.addEventListener("hashchange", () => void draw());
+  window.addEventListener("hashchange", () => {
+    void draw();
+    if (parts()[0] === "queue") looked();
+  });
   await draw();
   watchLine();
   kick();

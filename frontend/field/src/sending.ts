@@ -23,13 +23,34 @@ export class SignedOut extends Error {}
 /** The session is somebody else's by now: what waits here is not sent in their name. */
 export class OtherPerson extends Error {}
 
-async function call(way: Way, path: string, init: RequestInit = {}): Promise<Response> {
+/** No request waits longer: a line that died without a word (a lift, a tunnel) would hold the whole queue. A piece of a
+ * photo takes 45 s at 12 kbit/s, slower than any line that still carries. */
+const PATIENCE_MS = 45_000;
+const asked = new Set<AbortController>();
+
+/** End what is under way: it was asked of a line that is no more. Whoever asked tries again; nothing is sent twice. */
+export const letGo = (): void => asked.forEach((each) => each.abort());
+
+interface Said { status: number; ok: boolean; etag: string; body: unknown }
+
+async function call(way: Way, path: string, init: RequestInit = {}): Promise<Said> {
   const given = init.headers as Record<string, string> | undefined;
   const headers = { Accept: "application/json", "X-CSRFToken": await way.token(), ...given };
-  const answer = await fetch(way.api + path, { ...init, headers, credentials: "same-origin" });
-  if (answer.status === 401) throw new SignedOut("sign in");
-  if (answer.status >= 500 || answer.status === 429 || answer.status === 403) throw new Error(`${answer.status}`);
-  return answer;
+  const stop = new AbortController();
+  const clock = setTimeout(() => stop.abort(), PATIENCE_MS);
+  asked.add(stop);
+  try {
+    const answer = await fetch(way.api + path, { ...init, headers, credentials: "same-origin", signal: stop.signal });
+    if (answer.status === 401) throw new SignedOut("sign in");
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 403) throw new Error(`${answer.status}`);
+    const text = await answer.text(); // read while the clock runs: a line can die between the head and the body
+    return { status: answer.status, ok: answer.ok, etag: answer.headers.get("ETag") ?? "", body: text ? JSON.parse(text) : null };
+  } catch (problem) {
+    throw stop.signal.aborted ? new TypeError("no answer") : problem; // what a line that is gone throws
+  } finally {
+    clearTimeout(clock);
+    asked.delete(stop);
+  }
 }
 
 /** Fetch the day's bundle where it changed. */
@@ -38,8 +59,8 @@ export async function fetchDay(way: Way): Promise<void> {
   const answer = await call(way, "day", kept ? { headers: { "If-None-Match": kept.etag } } : {});
   if (answer.status === 304 && kept) await keepDay(kept.day, new Date().toISOString(), kept.etag);
   else if (answer.ok) {
-    const { day, at } = (await answer.json()) as { day: Day; at: string };
-    await keepDay(day, at, answer.headers.get("ETag") ?? "");
+    const { day, at } = answer.body as { day: Day; at: string };
+    await keepDay(day, at, answer.etag);
   }
 }
 
@@ -51,7 +72,7 @@ async function send(way: Way, batch: Act[]): Promise<void> {
   const answer = await call(way, "acts", { method: "POST", body, headers: { "Content-Type": "application/json" } });
   if (answer.status === 409) throw new OtherPerson("other person");
   if (!answer.ok) throw new Error(`${answer.status}`);
-  const { answers } = (await answer.json()) as { answers: (ActAnswer & { id: string })[] };
+  const { answers } = answer.body as { answers: (ActAnswer & { id: string })[] };
   const byId = new Map(answers.map((each) => [each.id, each]));
   const closed = await way.closed();
   for (const act of batch) {
@@ -62,13 +83,13 @@ async function send(way: Way, batch: Act[]): Promise<void> {
 
 /** Send a photo in pieces from where the server has it; a cut in the middle goes on from there the next time. */
 async function upload(way: Way, photo: Photo): Promise<void> {
-  let { received, done } = (await (await call(way, `photo/${photo.sm3}`)).json()) as { received: number; done: boolean };
+  let { received, done } = (await call(way, `photo/${photo.sm3}`)).body as { received: number; done: boolean };
   while (!done) {
     const piece = photo.blob.slice(received, received + PIECE);
     const answer = await call(way, `photo/${photo.sm3}?offset=${received}&total=${photo.size}`, {
       method: "PUT", body: piece, headers: { "Content-Type": "application/octet-stream" },
     });
-    const said = (await answer.json()) as { received: number | null; done?: boolean };
+    const said = answer.body as { received: number | null; done?: boolean };
     if (!answer.ok && answer.status !== 409) throw new Error(`photo ${answer.status}`);
     received = said.received ?? 0;
     done = said.done ?? false;

@@ -4,7 +4,7 @@
  * Elsewhere the page itself tries again: when the line comes back, when it is looked at, and after growing pauses.
  */
 import { changed, tidy, waiting } from "./queue";
-import { fetchDay, LOCK, OtherPerson, OUTBOX, sendAll, SignedOut, stayWith, type Way } from "./sending";
+import { fetchDay, letGo, LOCK, OtherPerson, OUTBOX, sendAll, SignedOut, stayWith, type Way } from "./sending";
 import { urls } from "./words";
 
 const RETRY_MS = [3_000, 8_000, 20_000, 60_000, 180_000];
@@ -57,6 +57,13 @@ export function kick(): void {
   go();
 }
 
+/** A person looks at what waits: the pause is over. Browsers do not always tell that the line is back. */
+export function looked(): void {
+  if (line.busy || Date.now() >= line.next) return;
+  line.tries = 0;
+  kick();
+}
+
 /** Once at a time in this browser; a call meanwhile makes it go round once more. */
 function go(): void {
   if (running) {
@@ -90,7 +97,11 @@ async function enlist(): Promise<void> {
 export const stay = (): Promise<unknown> => stayWith(way).catch(() => undefined);
 
 export function watchLine(): void {
-  const back = (): void => { line.tries = 0; kick(); };
+  const back = (): void => {
+    line.tries = 0;
+    letGo(); // what was asked of the old line will hear nothing more
+    kick();
+  };
   window.addEventListener("online", back);
   window.addEventListener("offline", () => { line.online = false; changed(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) back(); });

@@ -60,6 +60,37 @@ def test_an_answer_lost_on_the_way_back_does_not_make_a_second_act(
     assert Act.objects.count() == Visit.objects.count() == 1
 
 
+def test_a_pause_ends_when_somebody_looks_and_a_dead_line_when_another_comes(
+    here: District, live_server: Any, open_page: Callable[..., Any]
+) -> None:
+    page = open_page("phone", service_workers="block")
+    page.add_init_script(  # no pause and no patience ever ends by itself here
+        "const later = window.setTimeout; window.setTimeout = (work, ms) => ms >= 3000 ? 0 : later(work, ms);"
+    )
+    come_in(page, live_server.url, here.owner)
+    asked: list[Any] = []
+
+    def line(route: Any) -> None:
+        asked.append(route)
+        if len(asked) == 1:
+            route.abort()
+        elif len(asked) > 2:
+            route.continue_()  # the second hears nothing, neither yes nor no
+
+    page.route("**/field/api/acts", line)
+    begin(page)
+    page.locator(".status.off").wait_for()
+    assert len(asked) == 1
+    page.locator(".bar a").last.click()
+    page.get_by_text("正在发送").wait_for()
+    assert len(asked) == 2 and not Act.objects.exists()
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    all_sent(page)
+    assert len(asked) == 3
+    assert Act.objects.count() == Visit.objects.count() == 1
+
+
 def test_a_photo_cut_in_the_middle_goes_on_where_it_stopped(
     here: District, live_server: Any, open_page: Callable[..., Any]
 ) -> None:

@@ -105,7 +105,7 @@ def test_the_first_glance_is_place_risks_visits_and_class(it: Archive) -> None:
     risks = reverse("web:risks")
     assert f'href="{risks}?firm={it.firm.pk}&amp;level=4"><b>2</b>' in page, "an ended point counts nowhere"
     assert "4 points in all" in page and "1 without a level" in page
-    assert page.count("mr-major") == 2 and "?place=" in page and "R4" not in page
+    assert page.count("mr-major") == 2 and "?place=" in page and "风险点3" not in page
     assert "Alma" in page and "nothing found" in page
     assert f"at=enterprises.firm%3A{it.firm.pk}" in page and "The weights say" in page
 
