@@ -93,9 +93,11 @@ def _template() -> Path:
     """A migrated cluster of exactly these migrations, kept from an earlier session; may not be there."""
     digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
     folders = [Path(app.path) / "migrations" for app in apps.get_app_configs()]
-    for folder in [*folders, Path(postgres.__file__).parent, Path(__file__).parent]:
-        for file in sorted(folder.glob("*.py")):
-            digest.update(file.read_bytes())
+    files = [
+        file for folder in [*folders, Path(postgres.__file__).parent] for file in sorted(folder.glob("*.py"))
+    ]
+    for file in [*files, Path(__file__)]:
+        digest.update(file.read_bytes())
     return Path(tempfile.gettempdir()) / f"anlan-test-clusters-{os.getuid()}" / digest.hexdigest()[:16]
 
 
@@ -147,16 +149,18 @@ def _point(alias: str, to: dict[str, Any]) -> None:
 
 
 def _tables(connection: psycopg.Connection[Any]) -> list[str]:
-    """Every ordinary table of ours; partitions are emptied through their parent."""
+    """Our ordinary tables that may hold rows: of most even the file is empty. Partitions are emptied by their parent."""
     rows = connection.execute(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-        " AND c.relname <> 'django_migrations'"
+        " WHERE n.nspname = 'public' AND NOT c.relispartition AND c.relname <> 'django_migrations'"
+        " AND (c.relkind = 'p' OR c.relkind = 'r' AND pg_relation_size(c.oid) > 0)"
     )
     return [row[0] for row in rows]
 
 
-def _filled(connection: psycopg.Connection[Any], tables: list[str]) -> list[str]:
+def _filled(connection: psycopg.Connection[Any]) -> list[str]:
+    """The tables with rows in them."""
+    tables = _tables(connection)
     asks = [
         sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})").format(table, sql.Identifier("public", table))
         for table in tables
@@ -180,7 +184,7 @@ def _superuser(cluster: Server) -> psycopg.Connection[Any]:
 def _remember_seeds(cluster: Server) -> None:
     with _superuser(cluster) as connection:
         connection.execute("CREATE SCHEMA seed")
-        for table in _filled(connection, _tables(connection)):
+        for table in _filled(connection):
             connection.execute(
                 sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(
                     sql.Identifier("seed", table),
@@ -196,7 +200,7 @@ def _empty(cluster: Server) -> None:
         connection.close()
     with _superuser(cluster) as connection, connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
-        for table in _filled(connection, _tables(connection)):
+        for table in _filled(connection):
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("public", table)))
         for (table,) in connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'seed'"
