@@ -1,12 +1,10 @@
 """The background of imports and exports: rows that are their own jobs, taken by whoever holds their lock.
 
-The lock is PostgreSQL's advisory one on the worker's own connection: it dies with the process, killed or not, and
-the next one goes on at the position that stands beside the rows of the last whole chunk. No lease, no clock.
+Who comes after a killed one goes on at the position that stands beside the rows of the last whole chunk.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -18,6 +16,7 @@ from django.utils.translation import gettext, override
 from anlan.kernel.core import attachments, clock
 from anlan.kernel.core.bulk import insert_rows
 from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.held import held
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.sheets import files, mapping, reading, writing
@@ -59,7 +58,7 @@ def work_once(stop: Event | None = None) -> bool:
     )
     for model, todo, act in kinds:
         for pk in todo.values_list("pk", flat=True)[:20]:
-            with _held(pk) as ours:
+            with held(f"sheets:{pk}") as ours:
                 if ours and (job := model._default_manager.filter(pk=pk).first()) and _to_do(job):
                     act(job, stop)
                     return True
@@ -68,7 +67,7 @@ def work_once(stop: Event | None = None) -> bool:
 
 def run(job: Import, *, stop: Event | None = None) -> Import:
     """Do one import here and now, as the terminal and tests do; returns it as it then stands."""
-    with _held(job.pk) as ours:
+    with held(f"sheets:{job.pk}") as ours:
         if ours:
             _take_in(job, stop or Event())
     job.refresh_from_db()
@@ -77,19 +76,6 @@ def run(job: Import, *, stop: Event | None = None) -> Import:
 
 def _to_do(job: Any) -> bool:
     return job.state in ("arrived", "waiting", "running")
-
-
-@contextmanager
-def _held(pk: Any) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"sheets:{pk}"])
-        ours = bool(cursor.fetchone()[0])
-    try:
-        yield ours
-    finally:
-        if ours and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"sheets:{pk}"])
 
 
 # ---- in ----

@@ -1,15 +1,12 @@
 """Evidence packs: asked for by a person, made by the background, taken out by whoever asked."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
-from uuid import UUID
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 from django.db.models import F
 from django.utils.translation import gettext, override
 
@@ -20,6 +17,7 @@ from anlan.domains.assessments.queries.sheets import LOCAL
 from anlan.domains.assessments.rules import duties
 from anlan.kernel.core import attachments, clock, keys
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.held import held
 from anlan.kernel.core.words import N_
 from anlan.kernel.indicators import registry
 from anlan.kernel.ledger.actions import record
@@ -89,28 +87,12 @@ def work_once(stop: Event) -> bool:
     for pk in Pack.objects.filter(state="waiting").order_by("at").values_list("pk", flat=True)[:20]:
         if stop.is_set():
             return False
-        with _held(pk) as ours:
+        with held(f"assessments.pack:{pk}") as ours:
             pack = Pack.objects.select_related("round__scheme", "unit").filter(pk=pk, state="waiting").first()
             if ours and pack is not None:
                 _try(pack)
                 return True
     return False
-
-
-@contextmanager
-def _held(pk: UUID) -> Iterator[bool]:
-    """The connection's own lock: it dies with the process, and the next one begins anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"assessments.pack:{pk}"])
-        ours = bool(cursor.fetchone()[0])
-    try:
-        yield ours
-    finally:
-        if ours and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"assessments.pack:{pk}"]
-                )
 
 
 def _try(pack: Pack) -> None:
