@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from anlan.domains.bulletins.actions import annex, issuing
+from anlan.domains.bulletins.actions import annex, issuing, making
 from anlan.domains.bulletins.indicators import INDICATORS
 from anlan.domains.bulletins.loop import REPORT, SHARE
 from anlan.domains.bulletins.models import Report, Share
@@ -68,6 +68,7 @@ DOMAIN = Domain(
         "bulletins.explained": N_("Scope explained: {note}"),
     },
     sheets=(annex.SHEET,),
+    jobs=(making.work_once,),
     papers=tuple(
         PaperKind(f"bulletins.{code}", one.label, one.path)
         for code, one in templates().items()

@@ -45,6 +45,43 @@ class Report(LoopRecord):
         return self.title
 
 
+class Drafting(models.Model):
+    """起草单: a report asked for whose numbers take long, or a draft to be read again; the background writes it.
+
+    It is its own job: what was asked, as known at `at`, how far it has come, and what became of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    template = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    region = models.ForeignKey(Region, models.PROTECT)
+    day = models.DateField()
+    first = models.DateField(null=True, blank=True)  # of a span that begins on a day that was said
+    given = models.JSONField(default=dict)
+    campaign = models.UUIDField(null=True, blank=True)
+    campaign_name = models.CharField(max_length=200, blank=True)
+    again = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")  # read anew
+    exercise = models.ForeignKey(Exercise, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="waiting")  # waiting | done | refused | broken
+    tries = models.PositiveSmallIntegerField(default=0)
+    steps = models.PositiveSmallIntegerField(default=0)  # slots read and paragraphs written, so far
+    of = models.PositiveSmallIntegerField(default=0)
+    code = models.CharField(max_length=80, blank=True)  # why it was not written
+    facts = models.JSONField(default=dict)
+    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="bulletin_drafting_todo", condition=Q(state="waiting"))
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Paragraph(models.Model):
     """A part of a report: text, heading, table, chart or list. `key` is what the next issue finds it by."""
 

@@ -71,6 +71,14 @@ def held(name: str, rows: Rows, cut: Cut, period: Period) -> Kept | None:
     return kept.first()
 
 
+def is_kept(*, region: str, period: Period, since: datetime) -> bool:
+    """Whether the sums of a span are kept as known not longer ago than a time: then its numbers are read at once."""
+    kept = Kept.objects.filter(
+        region=region, start=period.start, end=period.end, known_at__gte=since, cluster=SystemIdentifier()
+    )
+    return kept.exists()
+
+
 def digest(rows: Rows, cut: Cut, period: Period) -> str:
     """What a rowset says and with which values (those of rules among them), without any time of knowledge."""
     rowset = rows(cut, period, period.end)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from anlan.kernel.core.words import N_
 from anlan.kernel.ledger.actions import Subject
 from anlan.kernel.ledger.feed import World, of_codes, of_world
-from anlan.kernel.ledger.models import Entry
+from anlan.kernel.ledger.models import Entry, Position
 from anlan.kernel.ledger.registry import wording_of
 
 MOST_COUNTED = 10_000
@@ -40,6 +40,12 @@ def entries_of(subject: Subject) -> QuerySet[Entry]:
 def entries_of_act(act: UUID) -> QuerySet[Entry]:
     """What one act wrote, in order."""
     return Entry.objects.filter(act=act).select_related("position").order_by("id")
+
+
+def size() -> int:
+    """How many entries have their place in the ledger; read from the last place, not counted."""
+    last = Position.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return last or 0
 
 
 def search(

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Event, Thread
 
 from django.conf import settings
@@ -45,17 +46,36 @@ def sweep(stop: Event) -> None:
 
 
 def jobs(stop: Event) -> None:
-    """Imports and exports. Any number of these may run: each job is done by whoever holds its lock."""
+    """Imports and exports, and beside them what domains have in the background. Any number of these may run: each job
+    is done by whoever holds its lock.
+    """
     Thread(target=_beat_until, args=(stop, "jobs"), name="beat", daemon=True).start()
+    for domain in all_domains():
+        if domain.jobs:  # a thread each: a report that somebody waits for is not held up by a million rows
+            args = (stop, domain.name, partial(_one_of, domain.jobs, stop))
+            Thread(target=_work, args=args, name=domain.name, daemon=True).start()
     tidied = _Every(TIDY_SECONDS)
+
+    def once() -> bool:
+        done = sheets.work_once(stop)
+        if tidied.due():
+            sheets.tidy()
+        return done
+
+    _work(stop, "jobs", once)
+
+
+def _one_of(jobs: Sequence[Callable[[Event], bool]], stop: Event) -> bool:
+    return any(job(stop) for job in jobs)
+
+
+def _work(stop: Event, name: str, once: Callable[[], bool]) -> None:
+    """Job after job, with a pause when there is none."""
     while not stop.is_set():
         try:
-            done = sheets.work_once(stop)
-            done = any(job(stop) for domain in all_domains() for job in domain.jobs) or done
-            if tidied.due():
-                sheets.tidy()
+            done = once()
         except Error as failure:
-            logger.warning("jobs: %s; trying again", str(failure).strip())
+            logger.warning("%s: %s; trying again", name, str(failure).strip())
             connection.close()  # with it go its locks: the job is anybody's again
             done = stop.wait(RETRY_SECONDS)
         if not done:

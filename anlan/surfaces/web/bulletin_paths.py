@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from anlan.surfaces.web.pages import bulletin_acts, bulletin_again, bulletin_earlier, bulletins
+from anlan.surfaces.web.pages import (
+    bulletin_acts,
+    bulletin_again,
+    bulletin_earlier,
+    bulletin_making,
+    bulletins,
+)
 
 PATHS: list[URLPattern] = [
     path("reports/", bulletins.reports, name="reports"),
     path("reports/new/", bulletin_acts.report_new, name="report_new"),
+    path("reports/making/<uuid:pk>/", bulletin_making.report_making, name="report_making"),
     path("reports/<uuid:pk>/", bulletins.report, name="report"),
     path("reports/<uuid:pk>/again/", bulletin_again.report_again, name="report_again"),
     path("reports/<uuid:pk>/paper/", bulletins.report_paper, name="report_paper"),

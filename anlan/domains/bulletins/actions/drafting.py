@@ -1,6 +1,7 @@
 """A report is written: every number read from its source, every paragraph with its owner, all in one act."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -49,15 +50,35 @@ def check_duty(
         raise Refused(code, label=template.label, who="、".join(duty_names(kinds)))
 
 
-def draft(
-    *, template: str, region: str, day: date, by: str, at: datetime, first: date | None = None,
-    given: Mapping[str, str] | None = None, as_of: datetime | None = None, exercise_id: UUID | None = None,
-    campaign: tuple[UUID, str] | None = None,
-) -> WorkItem:  # fmt: skip
-    """Write a report about the time in which `day` lies, from what was known at `as_of` (now where it is not given).
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report that may be written: what it is about, what a person said for it, its title and to whom it goes."""
 
-    `campaign`: key and name of the one that a bulletin is about; its rows alone are counted.
-    """
+    kind: ReportTemplate
+    region: str
+    span: Span
+    told: Mapping[str, str]
+    office: Organisation
+    title: str
+    to: str
+    exercise_id: UUID | None
+
+    def refuse_second(self) -> None:
+        """One that is being written already is gone on with."""
+        running = Report.objects.filter(
+            in_world(self.exercise_id, path="item__exercise_id"), template=self.kind.code, given=dict(self.told),
+            item__region_id=self.region, first=self.span.first, last=self.span.last,
+            item__state__in=("drafted", "handed_in", "approved"),
+        )  # fmt: skip
+        if running.exists():
+            raise Refused(deciding.THERE, title=self.title)
+
+
+def wanted(
+    *, template: str, region: str, day: date, by: str, at: datetime, first: date | None = None,
+    given: Mapping[str, str] | None = None, exercise_id: UUID | None = None, campaign: tuple[UUID, str] | None = None,
+) -> Wanted:  # fmt: skip
+    """Whether a report may be written about the time in which `day` lies; nothing is read for it yet."""
     kind = kind_of(template)
     check_duty(kind, kind.writers, deciding.NOT_WRITER, region=region, by=by, at=at)
     span = deciding.span_for(kind.span, day=day, first=first, cut=kind.cut)
@@ -65,33 +86,48 @@ def draft(
         raise Refused(deciding.FUTURE, field="day", first=f"{span.first:%F}")
     told = deciding.check_given(kind.asks, dict(given or {})) | deciding.check_campaign(kind.by, campaign)
     office = _office(region, by)
-    title, to = _titles(kind, span, region, office, told)
-    _check_once(kind, span, region, told, title, exercise_id)
-    known = Gathering(region, span, as_of or at, exercise_id, *(campaign or ()))
+    found = Wanted(kind, region, span, told, office, *_titles(kind, span, region, office, told), exercise_id)
+    found.refuse_second()
+    return found
+
+
+def draft(
+    *, template: str, region: str, day: date, by: str, at: datetime, first: date | None = None,
+    given: Mapping[str, str] | None = None, as_of: datetime | None = None, exercise_id: UUID | None = None,
+    campaign: tuple[UUID, str] | None = None, tell: Callable[[], None] = lambda: None,
+) -> WorkItem:  # fmt: skip
+    """Write a report about the time in which `day` lies, from what was known at `as_of` (now where it is not given).
+
+    `campaign`: key and name of the one that a bulletin is about; its rows alone are counted. `tell` hears of each step.
+    """
+    asked = wanted(template=template, region=region, day=day, by=by, at=at, first=first, given=given,
+                   exercise_id=exercise_id, campaign=campaign)  # fmt: skip
+    pk, name = campaign or (None, "")
+    known = Gathering(region, asked.span, as_of or at, exercise_id, pk, name, tell=tell)
     with together():
-        text = Text(kind, known, told, office).written()
-    report = Report(
-        template=template, title=title, to=to, span=span.kind, first=span.first, last=span.last, as_of=known.as_of,
-        given=told, office=office, due_at=_due(kind, span, at), campaign=known.campaign,
-        previous=previous_of(template=kind, span=span, region=region, exercise_id=exercise_id),
-    )  # fmt: skip
+        text = Text(asked.kind, known, asked.told, asked.office).written()
     with transaction.atomic():
         # Whoever pressed twice, or at the same moment as somebody else, waits here and is told.
         Region.objects.select_for_update(no_key=True).get(pk=region)
-        _check_once(kind, span, region, told, title, exercise_id)
-        item = open_item(
-            loop="bulletins.report",
-            record=report,
-            title=title,
-            region=region,
-            by=by,
-            at=at,
-            exercise_id=exercise_id,
-        )
-        count = _keep(report, text, by=by, at=at)
-        _ask_owners(report, kind, at=at)
-        _draft_entry(report, count, by=by, at=at)
-        note_findings(report, at=at)
+        asked.refuse_second()
+        return _stored(asked, known, text, by=by, at=at)
+
+
+def _stored(asked: Wanted, known: Gathering, text: Sequence[Part], *, by: str, at: datetime) -> WorkItem:
+    kind, span = asked.kind, asked.span
+    report = Report(
+        template=kind.code, title=asked.title, to=asked.to, span=span.kind, first=span.first, last=span.last,
+        as_of=known.as_of, given=asked.told, office=asked.office, due_at=_due(kind, span, at), campaign=known.campaign,
+        previous=previous_of(template=kind, span=span, region=asked.region, exercise_id=asked.exercise_id),
+    )  # fmt: skip
+    item = open_item(
+        loop="bulletins.report", record=report, title=asked.title, region=asked.region, by=by, at=at,
+        exercise_id=asked.exercise_id,
+    )  # fmt: skip
+    count = _keep(report, text, by=by, at=at)
+    _ask_owners(report, kind, at=at)
+    _draft_entry(report, count, by=by, at=at)
+    note_findings(report, at=at)
     return item
 
 
@@ -116,22 +152,6 @@ def _titles(
 def _due(kind: ReportTemplate, span: Span, at: datetime) -> datetime:
     wanted = datetime.combine(span.last + timedelta(days=kind.days), DUE, ZONE)
     return max(wanted, at + timedelta(hours=4))
-
-
-def _check_once(
-    kind: ReportTemplate,
-    span: Span,
-    region: str,
-    told: Mapping[str, str],
-    title: str,
-    exercise_id: UUID | None,
-) -> None:
-    running = Report.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"), template=kind.code, item__region_id=region, first=span.first,
-        last=span.last, given=dict(told), item__state__in=("drafted", "handed_in", "approved"),
-    )  # fmt: skip
-    if running.exists():
-        raise Refused(deciding.THERE, title=title)
 
 
 def _keep(report: Report, text: Sequence[Part], *, by: str, at: datetime) -> int:

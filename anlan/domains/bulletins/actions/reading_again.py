@@ -1,6 +1,6 @@
 """重新取数: the numbers of a draft as they are known now. The words that somebody wrote stay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,13 +48,27 @@ class Fresh:
 
 def look(report: Report, *, as_of: datetime) -> Fresh:
     """What has changed since a draft was written, as known at a time."""
+    return _held_against(report, _read(report, as_of), as_of)
+
+
+def _read(report: Report, as_of: datetime, tell: Callable[[], None] = lambda: None) -> dict[str, Part]:
+    """Its paragraphs as they would be written now, by key."""
     kind = kind_of(report.template)
     name = report.given.get(kind.by, "") if kind.by else ""
     known = Gathering(
-        report.item.region_id, span_of(report), as_of, report.item.exercise_id, report.campaign, name
+        report.item.region_id,
+        span_of(report),
+        as_of,
+        report.item.exercise_id,
+        report.campaign,
+        name,
+        tell=tell,
     )
     with together():
-        parts = {part.block.key: part for part in Text(kind, known, report.given, report.office).written()}
+        return {part.block.key: part for part in Text(kind, known, report.given, report.office).written()}
+
+
+def _held_against(report: Report, parts: Mapping[str, Part], as_of: datetime) -> Fresh:
     touched = reworded(report)
     newer = [
         found
@@ -91,17 +105,19 @@ def _values(part: Part) -> dict[str, Value]:
     return {value.slot: value for value, _start, _end in part.numbers}
 
 
-def read_again(*, item: WorkItem, as_of: datetime, by: str, at: datetime) -> list[Newer]:
+def read_again(
+    *, item: WorkItem, as_of: datetime, by: str, at: datetime, tell: Callable[[], None] = lambda: None
+) -> list[Newer]:
     """Put the numbers as known at `as_of` into a draft: words stay, typed numbers stay, signatures are asked for anew.
 
     Raises `Refused`: bulletins.not_draft, not_writer, older.
     """
+    parts = _read(may_read_again(item=item, as_of=as_of, by=by, at=at), as_of, tell)
     with transaction.atomic():
-        report = (
-            Report.objects.select_for_update(of=("self",)).select_related("item", "office").get(pk=item.pk)
-        )
+        # Reading may take its time and holds nothing; what was reworded or handed in meanwhile is seen here.
+        report = _of(item, lock=True)
         _check(report, as_of, by=by, at=at)
-        fresh = look(report, as_of=as_of)
+        fresh = _held_against(report, parts, as_of)
         owners = set()
         for paragraph in report.paragraphs.order_by("place"):
             part = fresh.parts.get(paragraph.key)
@@ -116,6 +132,18 @@ def read_again(*, item: WorkItem, as_of: datetime, by: str, at: datetime) -> lis
             move(item=share.item, name="ask_again", by=BY, at=at)
         note_findings(report, at=at)
     return list(fresh.newer)
+
+
+def may_read_again(*, item: WorkItem, as_of: datetime, by: str, at: datetime) -> Report:
+    """The draft, if its numbers may be read again by somebody; nothing is read yet."""
+    report = _of(item)
+    _check(report, as_of, by=by, at=at)
+    return report
+
+
+def _of(item: WorkItem, *, lock: bool = False) -> Report:
+    rows = Report.objects.select_related("item", "office")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(pk=item.pk)
 
 
 def _check(report: Report, as_of: datetime, *, by: str, at: datetime) -> None:

@@ -48,7 +48,12 @@ class Text:
         self.names["last"] = writing.said(min(known.span.last, timezone.localdate(known.as_of)))
 
     def written(self) -> list[Part]:
-        return [getattr(self, f"_{block.kind}")(block) for block in self.kind.blocks]
+        return [self._written(block) for block in self.kind.blocks]
+
+    def _written(self, block: Block) -> Part:
+        part: Part = getattr(self, f"_{block.kind}")(block)
+        self.known.tell()
+        return part
 
     def _heading(self, block: Block) -> Part:
         return Part(block, writing.filled(block.words, {}, self.names).text, {}, [])

@@ -4,7 +4,7 @@ A number keeps the ids of its rows where they are few. Where they are many, and 
 again when somebody opens it: the same question about the same time has the same answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -47,6 +47,7 @@ class Gathering:
     campaign: UUID | None = None
     campaign_name: str = ""
     made: dict[tuple[str, ...], Value] = field(default_factory=dict)
+    tell: Callable[[], None] = lambda: None  # called after each slot, and by the text after each paragraph
 
     def values(self, slots: Mapping[str, Slot]) -> dict[str, Value]:
         """Every slot of a template; those made of others come after them. A mean stands with its years."""
@@ -56,6 +57,7 @@ class Gathering:
                 found |= self.mean(slot)
             elif slot.kind not in DERIVED:
                 found[name] = self.value(slot)
+            self.tell()
         left = {name: slot for name, slot in slots.items() if slot.kind in DERIVED}
         while left:
             ready = [name for name, slot in left.items() if all(of in found for of in slot.of)]

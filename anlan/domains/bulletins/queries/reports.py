@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from anlan.domains.bulletins.models import Number, Paragraph, Report, Share
+from anlan.domains.bulletins.models import Drafting, Number, Paragraph, Report, Share
 from anlan.domains.bulletins.rules.templates import DERIVED, ReportTemplate, templates
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators.checking import Finding, Relation, findings
@@ -31,6 +31,20 @@ def visible_reports(person: Person, *, at: datetime, exercise_id: UUID | None = 
     return rows.select_related("item__region", "office", "paper", "scan").order_by(
         "-last", "-item__opened_at"
     )
+
+
+def visible_draftings(person: Person, *, at: datetime, exercise_id: UUID | None = None) -> QuerySet[Drafting]:
+    """What the background writes in a person's regions: their own, and of the kinds that they may write too."""
+    mine = Q(by=person.by)
+    for prefix in scope_of(person, at=at):
+        region = prefix.ljust(12, "0")
+        codes = [one.code for one in templates().values() if _writes(person, one, region, at)]
+        mine |= Q(region__code__startswith=prefix, template__in=codes)
+    return Drafting.objects.filter(mine, in_world(exercise_id)).select_related("region", "report", "again")
+
+
+def _writes(person: Person, kind: ReportTemplate, region: str, at: datetime) -> bool:
+    return has_duty(person_id=person.pk, kinds=kind.writers, region=region, at=at)
 
 
 def template_of(report: Report) -> ReportTemplate:

@@ -60,6 +60,13 @@ EARLIER_NO_PLACE = reason(
     "bulletins.earlier_no_place", N_("This report has no such paragraph any more. Choose another place.")
 )
 
+BROKEN = reason(
+    "bulletins.broken",
+    N_(
+        "Something went wrong here while the numbers were read. It was tried {tries} times; the log tells more."
+    ),
+)
+
 WATCH = ("watch_officer", "watch_chief")
 
 

@@ -11,13 +11,15 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from anlan.domains.bulletins.actions import drafting, editing
+from anlan.domains.bulletins.actions import editing, making
+from anlan.domains.bulletins.models import Drafting
 from anlan.domains.bulletins.queries.earlier import beside_of
 from anlan.domains.bulletins.queries.reports import may_write, owns
 from anlan.domains.bulletins.rules import deciding
 from anlan.domains.bulletins.rules.templates import ReportTemplate, templates
 from anlan.domains.dangers.models import Campaign
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.orgs.queries import region_in_scope
 from anlan.surfaces.web.pages.bulletins import kind_name, page_of, report_for, writable
@@ -39,11 +41,13 @@ def report_new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/bulletins/new.html", page)
     try:
-        item = _draft(request, person, world, page["kind"])
+        made = _write(request, person, world, page["kind"])
     except Refused as refusal:
         return again(request, "web/bulletins/new.html", page, refusal)
+    if isinstance(made, Drafting):
+        return redirect("web:report_making", pk=made.pk)
     messages.success(request, _("Written. Read it through: every number opens to its rows."))
-    return redirect("web:report", pk=item.pk)
+    return redirect("web:report", pk=made.pk)
 
 
 def _new_page(person: Person, world: World, code: str) -> dict[str, Any]:
@@ -60,11 +64,11 @@ def _new_page(person: Person, world: World, code: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _draft(request: HttpRequest, person: Person, world: World, kind: ReportTemplate) -> Any:
+def _write(request: HttpRequest, person: Person, world: World, kind: ReportTemplate) -> WorkItem | Drafting:
     region = region_in_scope(person, "", at=world.seen_at)
     day = _day(request, "day")
     campaign = _campaign(request, person, world) if kind.by else None
-    return drafting.draft(
+    return making.write(
         template=kind.code, region=region, day=day, first=_first(request, campaign) if kind.span == "since" else None,
         campaign=(campaign.pk, campaign.name) if campaign is not None else None,
         given={ask.name: request.POST.get(ask.name, "") for ask in kind.asks}, by=author_of(request).by, at=world.now,

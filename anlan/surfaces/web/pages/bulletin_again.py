@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from anlan.domains.bulletins.actions import reading_again
+from anlan.domains.bulletins.actions import making, reading_again
 from anlan.domains.bulletins.actions.reading_again import Newer
 from anlan.domains.bulletins.models import Report
 from anlan.domains.bulletins.queries.reports import may_write
@@ -20,6 +20,7 @@ from anlan.kernel.core.errors import Refused
 from anlan.surfaces.web.pages.bulletins import number_url, report_for
 from anlan.surfaces.web.people import author_of, people_only
 from anlan.surfaces.web.refusals import again as shown_again
+from anlan.surfaces.web.worlds import World
 
 TEMPLATE = "web/bulletins/again.html"
 
@@ -31,6 +32,8 @@ def report_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     row, person, world = report_for(request, pk)
     if row.item.state != "drafted" or not may_write(person, row, at=world.seen_at):
         raise Http404
+    if not making.reads_draft_at_once(row, at=world.now):
+        return _in_the_background(request, row, world)
     as_of = _as_of(request, world.now)
     if request.method == "GET":
         return render(request, TEMPLATE, _page(row, as_of))
@@ -41,6 +44,18 @@ def report_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     count = sum(not one.stays for one in newer)
     messages.success(request, ngettext("{n} number put in.", "{n} numbers put in.", count).format(n=count))
     return redirect("web:report", pk=row.pk)
+
+
+def _in_the_background(request: HttpRequest, row: Report, world: World) -> HttpResponse:
+    """Where reading takes long nobody waits for the request: it is asked for, and a page tells how far it has come."""
+    page = {"here": "registers", "row": row, "long": True, "typed": {}}
+    if request.method == "GET":
+        return render(request, TEMPLATE, page)
+    try:
+        asked = making.ask_again(item=row.item, by=author_of(request).by, at=world.now)
+    except Refused as refusal:
+        return shown_again(request, TEMPLATE, page, refusal)
+    return redirect("web:report_making", pk=asked.pk)
 
 
 def _as_of(request: HttpRequest, now: datetime) -> datetime:

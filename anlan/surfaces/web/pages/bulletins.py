@@ -30,6 +30,7 @@ from anlan.domains.bulletins.queries.reports import (
     shares_of,
     standing,
     template_of,
+    visible_draftings,
     visible_reports,
 )
 from anlan.domains.bulletins.rules.templates import ReportTemplate, templates, unused
@@ -70,8 +71,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     if chosen in templates():
         rows = rows.filter(template=chosen)
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page", "1"))
+    asked = visible_draftings(person, at=world.seen_at, exercise_id=world.exercise_id)
     page = {
-        "here": "registers",
+        "here": "registers", "making": asked.filter(state="waiting"),
         "rows": [
             {"row": row, "kind": kind_name(template_of(row)), "state": _(REPORT.states[row.item.state])}
             for row in pages

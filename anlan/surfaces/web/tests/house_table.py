@@ -36,6 +36,7 @@ TABLE: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "report_new": ((), set()),  # of no kind
     "report": (("",), set()),
     "report_again": (("",), set()),
+    "report_making": (("",), set()),
     "report_paper": (("",), set()),
     "report_scan": (("",), set()),
     "report_scope": (("",), set()),
