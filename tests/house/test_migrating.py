@@ -7,8 +7,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import models
+from django.db.migrations.state import ModelState, ProjectState
 
 from anlan.kernel.core.postgres import Server, running
+from anlan.kernel.core.postgres.migrating import quick_states
 
 SCHEMA = """
 SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
@@ -49,3 +52,23 @@ def test_both_ways_end_with_the_same_tables(tmp_path: Path) -> None:
     # The table of the cache is made by the verb after migrating.
     assert [row for row in ours if not row[1].startswith("django_cache")] == own
     assert len(own) > 5000
+
+
+def _table(name: str) -> ModelState:
+    return ModelState("there", name, [("id", models.AutoField(primary_key=True))])
+
+
+def test_a_table_that_was_there_before_may_point_to_one_that_comes_with_this_version() -> None:
+    """As Django goes about it: what the database has is drawn, then the migrations work on a clone of that."""
+    before = ProjectState()
+    before.add_model(_table("Old"))
+    drawn_before = before.apps.get_model("there", "old")
+    state = before.clone()
+    with quick_states():
+        state.add_model(_table("New"))
+        state.add_field("there", "old", "new", models.ForeignKey("there.New", models.PROTECT), True)
+    field = state.apps.get_model("there", "old")._meta.get_field("new")
+    assert field.remote_field.model is state.apps.get_model("there", "new")
+    assert [each.name for each in drawn_before._meta.get_fields()] == ["id"], (
+        "what was there is drawn as it was"
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.core.management import call_command
-from django.db.migrations.state import ModelState, ProjectState
+from django.db.migrations.state import ModelState, ProjectState, StateApps
 from django.db.models import NOT_PROVIDED
 
 
@@ -33,6 +33,7 @@ def quick_states() -> Iterator[None]:
 
 def _add_model(state: Any, new: ModelState) -> None:
     key = new.app_label, new.name_lower
+    _draw_own(state)
     state.models[key] = new
     if state._relations is not None:
         state.resolve_model_relations(key)
@@ -44,6 +45,7 @@ def _add_field(
     state: Any, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool
 ) -> None:
     key = app_label, model_name
+    _draw_own(state)
     if not preserve_default:  # it serves the rows that are there, once
         field = field.clone()
         field.default = NOT_PROVIDED
@@ -62,3 +64,17 @@ def _append_option(state: Any, app_label: str, model_name: str, option: str, new
     if "apps" in state.__dict__:
         drawn = state.apps.get_model(app_label, model_name)._meta
         setattr(drawn, option, [*getattr(drawn, option), new])
+
+
+def _draw_own(state: Any) -> None:
+    """Draw a state's models where they are those of the state it was cloned from.
+
+    Django clones the state of a database that has tables already and shares what is drawn: a field added there would
+    look for the table it points to among the tables of before.
+    """
+    apps: StateApps | None = state.__dict__.get("apps")
+    if apps is not None and any(
+        model._meta.apps is not apps for models in apps.all_models.values() for model in models.values()
+    ):
+        del state.__dict__["apps"]
+        _ = state.apps
