@@ -76,7 +76,7 @@ def _results(told: dict[str, Any]) -> list[Result]:
         Result("report.draft_again", told["draft_again"], "s", "limit none: the same, known a second later"),
         Result("report.draft_running", told["draft_running"], "s",
                "limit none: the annual report of the year that runs on, by the background: nothing of it is kept"),
-        Result("report.draft_daily", told["draft_daily"], "s", "limit 2 s: the sheet of the day, written while one waits",
+        Result("report.draft_daily", told["draft_daily"], "s", "limit 2 s: the sheet of the day, in the request",
                2 / told["draft_daily"], told["draft_daily"] < 2),
         Result("report.anew", told["anew"], "s", "limit none: nothing kept, everything counted again, pages in memory"),
         Result("report.night", told["night"], "s", f"{nights}, {told['sheets']} sheets",
