@@ -53,7 +53,7 @@ def jobs(stop: Event) -> None:
     for domain in all_domains():
         if domain.jobs:  # a thread each: a report that somebody waits for is not held up by a million rows
             args = (stop, domain.name, partial(_one_of, domain.jobs, stop))
-            Thread(target=_work, args=args, name=domain.name, daemon=True).start()
+            Thread(target=_beside, args=args, name=domain.name, daemon=True).start()
     tidied = _Every(TIDY_SECONDS)
 
     def once() -> bool:
@@ -63,6 +63,17 @@ def jobs(stop: Event) -> None:
         return done
 
     _work(stop, "jobs", once)
+
+
+def _beside(stop: Event, name: str, once: Callable[[], bool]) -> None:
+    """The same in a thread. One that breaks ends the process, which is started again; silent it would be missed."""
+    try:
+        _work(stop, name, once)
+    except Exception:
+        logger.exception("%s: the background ends and is started again", name)
+        stop.set()
+    finally:
+        connection.close()
 
 
 def _one_of(jobs: Sequence[Callable[[Event], bool]], stop: Event) -> bool:
