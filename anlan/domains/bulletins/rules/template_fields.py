@@ -7,16 +7,46 @@ from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.checking import WORDS
 
+MISSING = reason("bulletins.field_missing", N_("{at}: is missing"))
+UNKNOWN_FIELD = reason("bulletins.field_unknown", N_("{at}: there is no such field"))
+HOLDS = reason("bulletins.field_holds", N_("{at}: must be {holds}"))
+ONE_OF = reason("bulletins.field_one_of", N_("{at}: must be one of {known}"))
+EMPTY = reason("bulletins.field_empty", N_("{at}: is empty"))
+ONE_SOURCE = reason("bulletins.slot_source", N_("{at}: names one source out of {known}"))
+ONE_KIND = reason("bulletins.block_kind", N_("{at}: is one of {known}"))
+OPEN_BRACE = reason("bulletins.open_brace", N_("{at}: a brace is left open"))
+
 TEXT, WHOLE, YES_NO, TEXTS, TABLES, TABLE = (
-    "text",
-    "a whole number",
-    "true or false",
-    "texts",
+    N_("text"),
+    N_("a whole number"),
+    N_("true or false"),
+    N_("texts"),
     "[[…]]",
-    "a table",
+    N_("a table of fields"),
 )
+
+
+class Word:
+    """A word of the file, said as it stands there: `name` is a field's name and no name of anybody."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def fault(code: str, at: str, *, holds: str = "", **words: str) -> Refused:
+    """A fault of a file at a place of it; `holds` alone is spoken in the reader's language."""
+    told = {name: Word(text) for name, text in words.items()}
+    return Refused(code, at=Word(at), holds=holds, **told)
+
+
+NUMBER, SENTENCE = N_("a number"), N_("a sentence, or a sentence and its fallbacks")
 _HOLDS = {
     TEXT: lambda given: isinstance(given, str),
     WHOLE: lambda given: isinstance(given, int) and not isinstance(given, bool),
@@ -49,12 +79,12 @@ CHOICES = {
 }  # fmt: skip
 
 
-def faults(raw: Mapping[str, Any]) -> list[str]:
+def faults(raw: Mapping[str, Any]) -> list[Refused]:
     """What is wrong with the fields of a file, each named."""
     found = list(_fields("", raw, NEEDED | MORE, needed=tuple(NEEDED)))
-    found += [f"{name}: must be one of {', '.join(known)}" for name, known in CHOICES.items()
+    found += [_one_of(name, known) for name, known in CHOICES.items()
               if isinstance(raw.get(name), str) and raw[name] not in known]  # fmt: skip
-    found += [f"{name}: is empty" for name in ("writers", "approvers", "block") if raw.get(name) == []]
+    found += [fault(EMPTY, name) for name in ("writers", "approvers", "block") if raw.get(name) == []]
     slots = raw.get("slots", {})
     for name, given in slots.items() if isinstance(slots, dict) else ():
         found += _slot(f"slots.{name}", given)
@@ -68,6 +98,10 @@ def faults(raw: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def _one_of(at: str, known: Sequence[str]) -> Refused:
+    return fault(ONE_OF, at, known=", ".join(known))
+
+
 def _tables(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     given = raw.get(name, [])
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
@@ -75,35 +109,35 @@ def _tables(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 def _fields(
     place: str, given: Mapping[str, Any], holds: Mapping[str, str], *, needed: Sequence[str] = ()
-) -> Iterator[str]:
-    yield from (f"{place}{name}: is missing" for name in needed if name not in given)
+) -> Iterator[Refused]:
+    yield from (fault(MISSING, f"{place}{name}") for name in needed if name not in given)
     for name, value in given.items():
         if name not in holds:
-            yield f"{place}{name}: there is no such field"
+            yield fault(UNKNOWN_FIELD, f"{place}{name}")
         elif not _HOLDS[holds[name]](value):
-            yield f"{place}{name}: must be {holds[name]}"
+            yield fault(HOLDS, f"{place}{name}", holds=holds[name])
 
 
-def _slot(place: str, given: Any) -> list[str]:
+def _slot(place: str, given: Any) -> list[Refused]:
     if not isinstance(given, dict):
-        return [f"{place}: must be a table"]
+        return [fault(HOLDS, place, holds=TABLE)]
     found = list(_fields(f"{place}.", given, SLOT))
     if len([name for name in SOURCES if name in given]) != 1:
-        found.append(f"{place}: names one source out of {', '.join(SOURCES)}")
+        found.append(fault(ONE_SOURCE, place, known=", ".join(SOURCES)))
     return found
 
 
-def _block(place: str, given: Mapping[str, Any]) -> list[str]:
+def _block(place: str, given: Mapping[str, Any]) -> list[Refused]:
     rest = {name: value for name, value in given.items() if name != "say"}
     found = list(_fields(f"{place}.", rest, BLOCK))
     if len([name for name in KINDS if name in given]) != 1:
-        found.append(f"{place}: is one of {', '.join(KINDS)}")
+        found.append(fault(ONE_KIND, place, known=", ".join(KINDS)))
     for number, said in enumerate(given.get("say", ()), start=1):
         variants = [said] if isinstance(said, str) else said
         if not _HOLDS[TEXTS](variants):
-            found.append(f"{place}.say {number}: must be a sentence, or a sentence and its fallbacks")
+            found.append(fault(HOLDS, f"{place}.say {number}", holds=SENTENCE))
         else:
-            found += [f"{place}.say {number}: a brace is left open" for text in variants if not _closed(text)]
+            found += [fault(OPEN_BRACE, f"{place}.say {number}") for text in variants if not _closed(text)]
     return found
 
 
@@ -115,13 +149,13 @@ def _closed(text: str) -> bool:
     return True
 
 
-def _relation(place: str, given: Mapping[str, Any]) -> list[str]:
+def _relation(place: str, given: Mapping[str, Any]) -> list[Refused]:
     rest = {name: value for name, value in given.items() if name != "limit"}
     found = list(
         _fields(f"{place}.", rest, {"code": TEXT, "kind": TEXT, "of": TEXTS}, needed=("code", "kind", "of"))
     )
     if not isinstance(given.get("limit", 0), (int, float)):
-        found.append(f"{place}.limit: must be a number")
+        found.append(fault(HOLDS, f"{place}.limit", holds=NUMBER))
     if isinstance(given.get("kind"), str) and given["kind"] not in WORDS:
-        found.append(f"{place}.kind: must be one of {', '.join(sorted(WORDS))}")
+        found.append(_one_of(f"{place}.kind", sorted(WORDS)))
     return found

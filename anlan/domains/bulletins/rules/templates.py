@@ -28,11 +28,26 @@ from string import Formatter
 from typing import Any
 
 from anlan.domains.bulletins.rules import template_fields
+from anlan.domains.bulletins.rules.template_fields import Word, fault
+from anlan.kernel.core.errors import Refused, reason
+from anlan.kernel.core.words import N_
 from anlan.kernel.indicators.checking import Relation
+
+AND = reason("bulletins.and", N_("; "))
+FAULTY = reason("bulletins.template_faulty", N_("{file}: {faults}"))
+NO_TEMPLATE = reason("bulletins.no_template", N_("{at}: there is no template {name}"))
+NO_NAME = reason("bulletins.no_name", N_("{at}: there is no name {name}"))
+OF = reason("bulletins.template_of", N_("{at}: a report is written of a campaign or of all"))
+USES = reason("bulletins.template_uses", N_("{at} uses {name}, which is not there"))
+SLOT_SPAN = reason("bulletins.slot_span", N_("{at}: there is no span {span}"))
+TWICE = reason("bulletins.block_twice", N_("{at} is there twice"))
+NOBODY = reason("bulletins.block_nobody", N_("{at} is owned by nobody"))
+NO_TABLE = reason("bulletins.no_table", N_("{at}: there is no table {table}"))
+NO_TASKS = reason("bulletins.no_tasks", N_("{at}: {name} is no number of tasks"))
+UNCUT = reason("bulletins.uncut", N_("{at}: {name} cannot be counted by street and month"))
 
 FOLDER = Path(__file__).resolve().parents[1] / "reports"
 _own: list[Path] = []
-SPANS = ("day", "month", "half", "year", "since")
 SOURCES = ("indicator", "count", "items")
 DERIVED = ("change", "share", "sum", "excess")
 SLOT_SPANS = ("this", "before", "year_before", "mean", "year_to_date", "next")
@@ -130,36 +145,47 @@ def templates() -> Mapping[str, ReportTemplate]:
     return _read()[0]
 
 
-def unused() -> Sequence[str]:
-    """The faults of the bureau's own templates that are therefore not used: file, field, what is wrong."""
+def unused() -> Sequence[Refused]:
+    """The faults of the bureau's own templates that are therefore not used: file, field, what is wrong, each in the
+    reader's language.
+    """
     return _read()[1]
 
 
 @cache
-def _read() -> tuple[Mapping[str, ReportTemplate], Sequence[str]]:
+def _read() -> tuple[Mapping[str, ReportTemplate], Sequence[Refused]]:
     """The house's own must be whole; of the bureau's a faulty one is left out and said, for the night goes on."""
     found, faults = {path.stem: load(path) for path in FOLDER.glob("*.toml")}, []
     for path in sorted(each for folder in _own for each in folder.glob("*.toml")):
         try:
             found[path.stem] = load(path)
-        except ValueError as fault:
-            faults.append(str(fault))
+        except Refused as faulty:
+            faults.append(faulty)
     ordered = sorted(found.values(), key=lambda one: (one.order, one.code))
     return {one.code: one for one in ordered}, tuple(faults)
 
 
 def load(path: Path) -> ReportTemplate:
-    """Read and check a template; a faulty one raises `ValueError` naming file and field."""
+    """Read and check a template. Raises `Refused`: bulletins.template_faulty, naming file and fields."""
     try:
         raw = _raw(path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise ValueError(f"{path.name}: {fault}") from fault
+    except Refused as faulty:
+        raise Refused(FAULTY, file=path.name, faults=Faults([faulty])) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise Refused(FAULTY, file=path.name, faults=Word(str(wrong))) from wrong
     if faults := template_fields.faults(raw):
-        raise ValueError(f"{path.name}: " + "; ".join(faults))
+        raise Refused(FAULTY, file=path.name, faults=Faults(faults))
     made = _made(path, raw)
     if faults := problems(made):
-        raise ValueError(f"{path.name}: " + "; ".join(faults))
+        raise Refused(FAULTY, file=path.name, faults=Faults(faults))
     return made
+
+
+class Faults(tuple[Refused, ...]):
+    """Several as one line, each in the language of whoever reads it."""
+
+    def __str__(self) -> str:
+        return str(Refused(AND)).join(map(str, self))
 
 
 def _raw(path: Path) -> dict[str, Any]:
@@ -169,7 +195,7 @@ def _raw(path: Path) -> dict[str, Any]:
         return raw
     base_path = FOLDER / f"{like}.toml"
     if not base_path.is_file():
-        raise ValueError(f"like: there is no template {like}")
+        raise fault(NO_TEMPLATE, "like", name=like)
     text = base_path.read_text(encoding="utf-8")
     for then, now in raw.pop("words", {}).items():
         text = text.replace(then, now)
@@ -228,31 +254,33 @@ def fields(text: str) -> list[str]:
     return [name for _literal, name, _spec, _conversion in Formatter().parse(text) if name]
 
 
-def problems(made: ReportTemplate) -> list[str]:
+def problems(made: ReportTemplate) -> list[Refused]:
     """What is wrong with a template; checked when it is read."""
     known = NAMES | {ask.name for ask in made.asks} | ({made.by} if made.by else set())
-    found = [f"{what}: there is no name {{{name}}}" for what, text in (("title", made.title), ("to", made.to))
+    found = [fault(NO_NAME, what, name=name) for what, text in (("title", made.title), ("to", made.to))
              for name in fields(text) if name not in known]  # fmt: skip
-    if made.span not in SPANS or made.numbering not in ("ours", "oa"):
-        found.append(f"span {made.span} or numbering {made.numbering} is unknown")
-    found += (
-        [f"of {made.by}: a report is written of a campaign or of all"]
-        if made.by not in ("", "campaign")
-        else []
-    )
+    found += [fault(OF, "of")] if made.by not in ("", "campaign") else []
     for slot in made.slots.values():
-        found += [f"slot {slot.name} uses {other}" for other in slot.of if other not in made.slots]
-        found += [f"slot {slot.name}: span {slot.span}"] if slot.span not in SLOT_SPANS else []
+        found += [
+            fault(USES, f"slots.{slot.name}", name=other) for other in slot.of if other not in made.slots
+        ]
+        found += (
+            [fault(SLOT_SPAN, f"slots.{slot.name}.span", span=slot.span)]
+            if slot.span not in SLOT_SPANS
+            else []
+        )
     for block in made.blocks:
         found += _faults(block, made, known)
     keys = [block.key for block in made.blocks]
-    found += [f"block {key} is there twice" for key in {key for key in keys if keys.count(key) > 1}]
+    found += [fault(TWICE, f"block {key}") for key in {key for key in keys if keys.count(key) > 1}]
     for relation in made.relations:
-        found += [f"relation {relation.code} uses {of}" for of in relation.of if of not in made.slots]
+        found += [
+            fault(USES, f"relation {relation.code}", name=of) for of in relation.of if of not in made.slots
+        ]
     return found
 
 
-def _faults(block: Block, made: ReportTemplate, known: frozenset[str] | set[str]) -> list[str]:
+def _faults(block: Block, made: ReportTemplate, known: frozenset[str] | set[str]) -> list[Refused]:
     used = [name for variants in block.say for text in variants for name in fields(text)]
     used += [
         *block.columns,
@@ -261,28 +289,28 @@ def _faults(block: Block, made: ReportTemplate, known: frozenset[str] | set[str]
         *([block.against] if block.against else []),
     ]
     found = [
-        f"block {block.key} uses {name}" for name in used if name not in made.slots and name not in known
+        fault(USES, f"block {block.key}", name=name)
+        for name in used
+        if name not in made.slots and name not in known
     ]
     found += _uncounted(block, made)
     if block.kind not in ("heading",) and not block.owner:
-        found.append(f"block {block.key} is owned by nobody")
+        found.append(fault(NOBODY, f"block {block.key}"))
     return found
 
 
-def _uncounted(block: Block, made: ReportTemplate) -> list[str]:
+def _uncounted(block: Block, made: ReportTemplate) -> list[Refused]:
     """What a table, chart or list cannot be filled with."""
     counted = [*block.columns, *([block.slot] if block.slot else [])]
     slots = [made.slots[name] for name in counted if name in made.slots]
     if block.kind == "table" and block.which not in TABLES:
-        return [f"block {block.key}: there is no table {block.which}"]
+        return [fault(NO_TABLE, f"block {block.key}", table=block.which)]
     if block.which in ("by_unit", "targets"):
         return [
-            f"block {block.key}: {slot.name} is no number of tasks"
-            for slot in slots
-            if slot.code not in TASKS
+            fault(NO_TASKS, f"block {block.key}", name=slot.name) for slot in slots if slot.code not in TASKS
         ]
     return [
-        f"block {block.key}: {slot.name} cannot be counted by street and month"
+        fault(UNCUT, f"block {block.key}", name=slot.name)
         for slot in slots
         if slot.kind != "indicator" or slot.span == "mean"
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from anlan.domains.bulletins.rules import templates as known
 from anlan.domains.bulletins.rules.template_fields import faults
@@ -75,9 +76,21 @@ def test_a_faulty_one_is_left_out_and_names_file_and_field(
     (folder / "weekly.toml").write_text(WHOLE.replace(*change), encoding="utf-8")
     (folder / "half_year.toml").write_text(WHOLE.replace(*change), encoding="utf-8")
     known.also_from(folder)
-    first, second = known.unused()
+    with override("en"):
+        first, second = map(str, known.unused())
     assert first.startswith("half_year.toml: ") and second.startswith("weekly.toml: ") and told in second
     assert known.templates()["half_year"].span == "half"  # the house's stands in
+
+
+def test_a_fault_is_told_in_the_language_of_whoever_reads_it_and_the_file_s_words_as_they_stand(
+    folder: Path,
+) -> None:
+    text = WHOLE.replace("days = 3", 'days = "3"').replace('label = "周报"', "")
+    (folder / "weekly.toml").write_text(text, encoding="utf-8")
+    known.also_from(folder)
+    (told,) = known.unused()
+    with override("zh-hans"):
+        assert str(told) == "weekly.toml：label：没有写；days：应为整数"
 
 
 def test_the_house_s_own_have_no_fault() -> None:

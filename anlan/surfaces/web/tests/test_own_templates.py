@@ -19,7 +19,7 @@ def test_a_faulty_template_is_told_to_its_writers_and_the_house_s_stands_in(tmp_
     templates.also_from(tmp_path)
     try:
         told = pages.get("/reports/").content.decode()
-        assert "monthly_analysis.toml: days: must be a whole number" in told and "没有启用" in told
+        assert "monthly_analysis.toml：days：应为整数" in told and "没有启用" in told
         assert pages.get("/reports/new/?template=monthly_analysis").status_code == 200
         assert "monthly_analysis.toml" not in browser(here.owner.account).get("/reports/").content.decode()
     finally:
