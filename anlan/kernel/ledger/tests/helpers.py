@@ -1,5 +1,6 @@
 """What the tests of the ledger share: codes, a moment, writing, tampering as the owner would."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 OFFICER = "person:0197a000-0000-7000-8000-000000000001"
 SUBJECT = ("snow.stretch", "17")
 BOTH = ["default", "owner"]
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")  # of a row, or a digest
 
 # No app registers snow: these tests are the app, and they come after start-up.
 _was_closed, registry._closed = registry._closed, False
@@ -31,6 +33,11 @@ def write(**changes: Any) -> Entry:
 def write_many(count: int, **changes: Any) -> list[Entry]:
     rows = [Row(subject=("snow.stretch", str(number)), facts={"depth_cm": number}) for number in range(count)]
     return record_all(rows, **{"code": "snow.seen", "by": OFFICER, "at": NOON, **changes})
+
+
+def without_keys(text: str) -> str:
+    """A text without keys and digests: four digits that are looked for stand in one of these now and then by chance."""
+    return KEY.sub("", text)
 
 
 def as_owner(statement: str, parameters: list[Any] | None = None) -> int:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.ledger.facts import encode, hide, plain, secret_ids
+from anlan.kernel.ledger.tests.helpers import without_keys
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 NUMBERS = st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
@@ -75,7 +76,7 @@ def test_an_object_is_an_error_of_the_programmer():
 def test_a_secret_leaves_only_its_digest_in_the_facts(var_dir):
     hidden = []
     facts = plain({"caller": {"phone": hide("13900000001")}, "again": [hide("13900000001")]}, hidden)
-    assert "1390" not in encode(facts)
+    assert "1390" not in without_keys(encode(facts))
     assert secret_ids(facts) == [row.id for row in hidden]
     # The same number twice must not be seen to be the same number.
     assert facts["caller"]["phone"]["sm3"] != facts["again"][0]["sm3"]

@@ -173,7 +173,7 @@ def test_a_leaders_list_and_what_was_done(g: Ground) -> None:
     done = {
         "act": "done",
         "text": "检查青坪化工园",
-        "day": f"{clock.real_now():%Y-%m-%d}",
+        "day": f"{local(clock.real_now()):%Y-%m-%d}",
         "line": str(listed.pk),
     }
     assert browser(g.leader).post(page, done).status_code == 302
@@ -212,7 +212,7 @@ def test_funds_are_arranged_and_paid_on_their_page(g: Ground) -> None:
     }
     assert olga.post("/funds/", given).status_code == 302
     fund = Fund.objects.get()
-    day = f"{clock.real_now():%Y-%m-%d}"
+    day = f"{local(clock.real_now()):%Y-%m-%d}"
     pay = {"act": "pay", "fund": str(fund.pk), "yuan": "250000", "day": day, "note": "设备"}
     assert olga.post("/funds/", {**pay, "yuan": "9000000"}).status_code == 422
     assert olga.post("/funds/", pay).status_code == 302

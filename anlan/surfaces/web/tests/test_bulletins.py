@@ -41,13 +41,14 @@ def here() -> District:
 def month(here: District) -> tuple[Report, Client, Client]:
     """A month's analysis with one danger in it; the browsers of its writer and of the chief."""
     now = clock.real_now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     report_danger(
         region=QUAY,
         description="疏散通道堆物",
         category="exit",
         organisation=here.firm,
         by=here.owner.by,
-        at=now - DAY / 24,
+        at=max(now - DAY / 24, midnight),  # an hour ago may be of last month, and the report is of this one
     )
     writer, pages = staff(here, "Olga", "safety_section")
     _chief, above = staff(here, "Chen", "bureau_chief")

@@ -1,5 +1,6 @@
 """The pages of the daily work: registers, chain, installations, projects, campaigns, bases, roster, the ground."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -153,7 +154,7 @@ class TestDangers:
             send(sun, "campaign_figure", item.pk, **(figure | {"value": "8650", "corrects": wrong.pk})) == 302
         )
         assert (CampaignTask.objects.count(), CampaignMonth.objects.count()) == (1, 1)
-        page = read(sun, "campaign", item.pk)
+        page = re.sub(r"[0-9a-f-]{36}", "", read(sun, "campaign", item.pk))  # a key may hold any five digits
         assert "清零" in page and "8650" in page and "86500" not in page
         assert Campaign.objects.get().figures.count() == 2
         # A street's officer enters the street's own figures, not another's, and hands out no task.

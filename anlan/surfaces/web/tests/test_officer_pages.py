@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from anlan.domains.dangers.models import Danger
 from anlan.domains.enterprises.actions import registering
@@ -53,7 +54,7 @@ class TestAPatroller:
         facts = {
             "name": "继续教育",
             "kind": "yearly",
-            "held_on": str(now.date() - DAY),
+            "held_on": f"{timezone.localdate(now)}",  # yesterday may be of last year, and the hours are this year's
             "hours": "24",
             "result": "passed",
         }
