@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from anlan.domains.bulletins.actions import drafting, editing, issuing
+from anlan.domains.bulletins.actions import drafting, earlier, editing, issuing
 from anlan.domains.bulletins.models import Report, Share
 from anlan.kernel.core import clock
 from anlan.kernel.indicators import counting, spans
@@ -13,7 +13,7 @@ from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Duty
 from anlan.surfaces.cli.demo.district import BY
-from anlan.surfaces.cli.demo.files import DISTRICT
+from anlan.surfaces.cli.demo.files import DATA, DISTRICT
 
 LETTER = {
     "to": "区住房和建设局",
@@ -77,5 +77,9 @@ def _half_year(today: date, writer: str, safety: str, now: datetime) -> None:
         at=now,
         reason="会议纪要，平台尚未登记（演示）",
     )
+    # Last year's is from before the platform: it was taken in, and stands beside paragraph by paragraph.
+    then = f"{today.year - 1}年{'上' if today.month <= 6 else '下'}半年"
+    text = (DATA / "last_year.txt").read_text(encoding="utf-8")
+    earlier.take_in(report=report, text=text, title=f"{then}工作总结（演示）", by=writer, at=now)
     share = Share.objects.select_related("item").get(report=report, owner="safety_section")
     move(item=share.item, name="sign", by=safety, at=now)
