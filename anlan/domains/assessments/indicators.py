@@ -1,22 +1,25 @@
 """The numbers of assessments (practice.md §7, group 03). Vetting gives numbers only: they open to no row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from anlan.domains.assessments.models import Result, Veto
 from anlan.domains.assessments.queries import inspections, vetting
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.indicators.spec import Counted, Cut, Indicator, Period, percent
 from anlan.kernel.places.regions import prefix_of
+
+TICK = timedelta(microseconds=1)  # the midnight after the last day is no day of a period
 
 
 def score(cut: Cut, period: Period, as_of: datetime) -> Counted:
     """The mean of the last totals of rounds that end in the period; of one unit, its own."""
     rows = Result.objects.filter(
         in_world(cut.exercise_id, path="sheet__round__exercise_id"), at__lte=as_of,
-        sheet__round__last__gte=period.start.date(), sheet__round__last__lte=period.end.date(),
+        sheet__round__last__gte=local_day(period.start), sheet__round__last__lte=local_day(period.end - TICK),
     )  # fmt: skip
     if cut.unit is not None:
         rows = rows.filter(sheet__unit=cut.unit)

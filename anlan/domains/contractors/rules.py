@@ -6,6 +6,7 @@ from typing import Any
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_minute
 
 # The eight kinds of work that need a permit (GB 30871-2022 names them).
 PERMIT_WORKS = {
@@ -64,7 +65,7 @@ def until_end(job: Any, at: datetime) -> timedelta:
 
 def check_span(start: datetime, end: datetime, *, most_days: int) -> None:
     if end <= start:
-        raise Refused(SPAN, field="end_at", start=f"{start:%F %R}")
+        raise Refused(SPAN, field="end_at", start=local_minute(start))
     if end - start > timedelta(days=most_days):
         raise Refused(TOO_LONG, field="end_at", days=most_days)
 

@@ -12,6 +12,7 @@ from anlan.domains.enterprises.queries import archive
 from anlan.domains.enterprises.queries.classed import Classed, classed
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.kernel.places.regions import prefix_of
 
@@ -58,7 +59,7 @@ def card(site_id: UUID | None = None, *, plate: str = "", day: date | None = Non
     found = archive.site_at(plate) if plate else site(site_id) if site_id else None
     if found is None:
         raise Refused(archive.NO_PLATE)
-    return archive.card_of(found, day=day or clock.real_now().date())
+    return archive.card_of(found, day=day or local_day(clock.real_now()))
 
 
 def tags_of(enterprise_ids: Iterable[UUID], *, on: date | None = None) -> dict[UUID, list[str]]:

@@ -32,4 +32,10 @@ def end_of(day: date) -> datetime:
 
 
 def local_day(at: datetime) -> date:
+    """The day of a moment by the wall clock: from midnight to eight UTC still counts yesterday."""
     return at.astimezone(LOCAL).date()
+
+
+def local_minute(at: datetime) -> str:
+    """A moment as a refusal or a message says it: the wall clock's day and minute."""
+    return f"{at.astimezone(LOCAL):%F %R}"

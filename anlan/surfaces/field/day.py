@@ -22,6 +22,7 @@ from anlan.domains.risks.models import RiskPoint
 from anlan.domains.risks.queries.plates import plate_of
 from anlan.kernel.core import clock, keys
 from anlan.kernel.core.fields import mask_phone
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop import registry as loops
 from anlan.kernel.loop.models import Step
 from anlan.kernel.loop.queries import my_worklist, open_moves
@@ -164,7 +165,7 @@ def _urgent(
 # ---- the cards ----------------
 def _cards(sites: Sequence[Site], in_lists: Sequence[Checklist], *, at: datetime) -> list[dict[str, Any]]:
     firms = {site.enterprise_id for site in sites}
-    tags, people, papers = _tags(firms), _people(firms), _papers(firms, at.date())
+    tags, people, papers = _tags(firms), _people(firms), _papers(firms, local_day(at))
     points = _points(firms)
     past = visits.recent([site.pk for site in sites], each=HISTORY)
     return [

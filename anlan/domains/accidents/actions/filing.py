@@ -25,6 +25,7 @@ from anlan.domains.risks.public import after_accident
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_minute
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.models import WorkItem
@@ -189,7 +190,7 @@ def tell_toll(
         _check_keeper(row, by=by, at=at)
         happened = min(happened_at or at, at)
         if happened < row.occurred_at:
-            raise Refused(grading.LATER, field="happened_at", occurred=f"{row.occurred_at:%F %R}")
+            raise Refused(grading.LATER, field="happened_at", occurred=local_minute(row.occurred_at))
         source = row.item.arises_from
         if source is not None and incidents.incident(source.pk) is not None:
             told = {name: value for name, value in given.items() if name in FIGURES}

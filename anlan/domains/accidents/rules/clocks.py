@@ -6,6 +6,7 @@ from typing import Any
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 
 TOO_LONG = reason(
     "accidents.extension_long",
@@ -41,10 +42,10 @@ def a_year_on(start: datetime, *, years: int = 1) -> datetime:
 
 def check_extension(*, until: datetime, due: datetime, first_due: datetime, most_days: int) -> None:
     if until <= due:
-        raise Refused(NOT_LATER, field="until", due=f"{due:%F}")
+        raise Refused(NOT_LATER, field="until", due=f"{local_day(due):%F}")
     most = first_due + timedelta(days=most_days)
     if until > most:
-        raise Refused(TOO_LONG, field="until", days=most_days, until=f"{most:%F}")
+        raise Refused(TOO_LONG, field="until", days=most_days, until=f"{local_day(most):%F}")
 
 
 def days_for(table: Iterable[Mapping[str, Any]], grade: str) -> int:

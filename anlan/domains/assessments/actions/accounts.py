@@ -13,6 +13,7 @@ from anlan.domains.assessments.actions.sheets import give_back
 from anlan.domains.assessments.models import Finding, Inspection, PanelScore, PanelSeat, SafetyAccount
 from anlan.domains.assessments.rules import duties, scoring
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.models import Step, WorkItem
@@ -115,7 +116,7 @@ def give_finding(
         unit=unit,
         kind=kind if kind in KINDS else "duty",
         words=words.strip()[:500],
-        inspected_on=inspected_on or (inspection.first if inspection else at.date()),
+        inspected_on=inspected_on or (inspection.first if inspection else local_day(at)),
         inspection=inspection,
     )
     return open_item(

@@ -95,6 +95,12 @@ def test_a_finding_is_looked_back_upon_by_another_and_comes_back_until_it_is_men
     assert (item.state, Finding.objects.get(pk=item.pk).measure) == ("mended", "更新公示牌")
 
 
+def test_a_finding_of_the_small_hours_is_of_that_day(here):
+    night = AT.replace(hour=17)  # one in the morning of the next day in Shanghai
+    item = accounts.give_finding(unit=here.street, words="缺页", kind="duty", by=here.keeper.by, at=night)
+    assert Finding.objects.get(pk=item.pk).inspected_on == AT.date() + timedelta(days=1)
+
+
 def test_a_finding_not_mended_in_time_stands_against_the_unit(here):
     accounts.give_finding(unit=here.street, words="三防责任人未公示", kind="duty", by=here.keeper.by, at=AT)
     asked = {

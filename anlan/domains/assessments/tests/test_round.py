@@ -1,6 +1,6 @@
 """A round from its opening to its end: self-score, check by another, publication, objection, correction, veto."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,7 +19,7 @@ from anlan.kernel.indicators.counting import correct as correct_count
 from anlan.kernel.indicators.models import Count
 from anlan.kernel.indicators.queries import indicator
 from anlan.kernel.indicators.spans import Span
-from anlan.kernel.indicators.spec import Cut
+from anlan.kernel.indicators.spec import Cut, Period
 from anlan.kernel.loop.sweep import sweep
 from tests import people
 
@@ -294,6 +294,21 @@ def test_the_score_can_be_read_by_unit_and_by_region(made):
     both = indicator(code="assessments.score", cut=Cut(region=people.DISTRICT), period=period, as_of=LATER)
     assert (unit.value, both.value, both.base) == (Decimal("78.00"), Decimal("71.00"), 2)
     assert set(both.rows) == set(Sheet.objects.values_list("pk", flat=True))
+
+
+def test_the_score_is_of_the_span_in_which_the_round_ends_and_of_no_other(made):
+    published(made)
+    day = timedelta(days=1)
+    for first, last, base in (
+        (FIRST, LAST, 2),
+        (LAST + day, LAST + 30 * day, 0),
+        (LAST - 30 * day, LAST - day, 0),
+    ):
+        span = Span("since", first, last).period(LOCAL)
+        # As it comes back from the database: sixteen o'clock of the day before, in UTC.
+        for period in (span, Period(span.start.astimezone(UTC), span.end.astimezone(UTC))):
+            cut = Cut(region=people.DISTRICT)
+            assert indicator(code="assessments.score", cut=cut, period=period, as_of=LATER).base == base
 
 
 @pytest.mark.feature("M250")

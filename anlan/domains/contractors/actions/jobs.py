@@ -21,6 +21,7 @@ from anlan.domains.dangers.public import report
 from anlan.domains.enterprises.public import site as site_of
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_minute
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.handing import restart
 from anlan.kernel.loop.models import Step, WorkItem
@@ -146,7 +147,7 @@ def show_permit(
     if work not in rules.PERMIT_WORKS:
         raise Refused(rules.UNKNOWN_WORK, field="work", work=work)
     if valid_to <= at:
-        raise Refused(rules.PERMIT_OVER, field="valid_to", until=f"{valid_to:%F %R}")
+        raise Refused(rules.PERMIT_OVER, field="valid_to", until=local_minute(valid_to))
     with transaction.atomic():
         job = _lock(item)
         name = {"working": "renew_permit", "stopped": "renew_stopped"}.get(item.state, "show_permit")
@@ -242,7 +243,7 @@ def prolong(*, item: WorkItem, until: datetime, by: str, at: datetime, **rest: A
     with transaction.atomic():
         job = _lock(item)
         if until <= job.end_at:
-            raise Refused(rules.NOT_PROLONGED, field="until", end=f"{job.end_at:%F %R}")
+            raise Refused(rules.NOT_PROLONGED, field="until", end=local_minute(job.end_at))
         most = rulesets.value_of("contractors.notice_days", region=item.region_id, at=at)
         rules.check_span(job.end_at, until, most_days=most)
         job.end_at = until

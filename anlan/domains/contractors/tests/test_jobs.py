@@ -116,6 +116,9 @@ class TestAJob:
         with pytest.raises(Refused) as refused:
             actions.prolong(item=item, until=NOON + 2 * DAY, reason="x", by=gate, at=NOON + HOUR)
         assert refused.value.code == rules.NOT_PROLONGED
+        assert refused.value.facts["end"] == "2026-07-06 12:00", (
+            "the hour on the wall, not that of the database"
+        )
 
     def test_on_a_site_of_another_firm_is_refused(self) -> None:
         here = district()

@@ -10,6 +10,7 @@ from anlan.domains.dangers.actions import opening
 from anlan.domains.dangers.models import Campaign, LastingMeasure
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.actions import open_item
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation
@@ -58,7 +59,7 @@ def start_campaign(
 
 
 def _day(when: date | datetime) -> date:
-    return when.date() if isinstance(when, datetime) else when
+    return local_day(when) if isinstance(when, datetime) else when
 
 
 def _words(given: Sequence[str] | str) -> list[str]:

@@ -16,6 +16,7 @@ from anlan.domains.dangers.rules.words import HANDED as HANDED
 from anlan.domains.dangers.rules.words import UNLAWFUL as UNLAWFUL
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 
 FIVE = ("measures", "responsible", "funds", "time_limit", "plan")
 GRADES = ("ordinary", "candidate_major", "major")
@@ -302,7 +303,7 @@ def check_look(*, hands: Mapping[str, str], by: str, at: datetime, look_from: da
     if by in hands:
         raise Refused(OWN_LOOK, move=hands[by])
     if at < look_from:
-        raise Refused(TOO_SOON, day=f"{look_from:%F}")
+        raise Refused(TOO_SOON, day=f"{local_day(look_from):%F}")
 
 
 # ---- campaign ----------------

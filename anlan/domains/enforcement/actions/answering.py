@@ -8,6 +8,7 @@ from anlan.domains.enforcement.actions.common import SERVICE
 from anlan.domains.enforcement.models import Unvisited
 from anlan.domains.enforcement.queries import classes
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.actions import Making, Opening, move_all, open_items
 from anlan.kernel.loop.models import Step
 
@@ -48,7 +49,7 @@ def _close_visited(at: datetime) -> int:
     rows = list(waiting)
     last = classes.last_checks(end=at, exercise_id=None) if rows else {}
     makings = [
-        Making(row.item, "visit", SERVICE, at, needs={"check": f"{seen:%F}"})
+        Making(row.item, "visit", SERVICE, at, needs={"check": f"{local_day(seen):%F}"})
         for row in rows
         if (seen := last.get(row.organisation_id)) is not None and seen > row.due_by
     ]

@@ -10,6 +10,7 @@ from uuid import UUID
 from anlan.domains.enforcement.rules import words
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_minute
 
 WAN = Decimal(10_000)
 FEN = Decimal("0.01")
@@ -196,7 +197,7 @@ def check_ready(*, large: bool, hearing: str, hearing_until: datetime | None, re
                 threshold: Any) -> None:  # fmt: skip
     """Before a decision: the time to ask for a hearing is over, and what must be reviewed was (art. 57, 58, 63)."""
     if large and not hearing and hearing_until is not None and at < hearing_until:
-        raise Refused(HEARING_RUNS, field="hearing", until=f"{hearing_until:%F %R}")
+        raise Refused(HEARING_RUNS, field="hearing", until=local_minute(hearing_until))
     if (large or hearing == "held") and not reviewed:
         raise Refused(NOT_REVIEWED, field="power", amount=threshold)
 

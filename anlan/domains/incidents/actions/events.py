@@ -15,6 +15,7 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.ids import new_id
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_minute
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import move, open_item
 from anlan.kernel.loop.handing import restart
@@ -106,7 +107,7 @@ def _row(
     rules.check_kind(cls, kind, table)
     occurred = occurred_at or told
     if occurred > told + timedelta(minutes=2):
-        raise Refused(rules.BEFORE_IT, field="occurred_at", occurred=f"{occurred:%F %R}")
+        raise Refused(rules.BEFORE_IT, field="occurred_at", occurred=local_minute(occurred))
     label = next(each["label"] for each in table if each["code"] == kind)
     return Incident(
         event_class=cls,

@@ -8,6 +8,7 @@ from typing import Any
 from anlan.domains.incidents.rules.words import BOXES
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_minute
 
 SPAN = reason("incidents.shift_span", N_("The shift ends before it begins. Set the end after {start}."))
 TOO_LONG = reason("incidents.shift_long", N_("A shift lasts at most {hours} hours. Shorten it."))
@@ -45,7 +46,7 @@ def until_called(check: Any, at: datetime) -> timedelta:
 
 def check_span(start: datetime, end: datetime, *, most_hours: float) -> None:
     if end <= start:
-        raise Refused(SPAN, field="end_at", start=f"{start:%F %R}")
+        raise Refused(SPAN, field="end_at", start=local_minute(start))
     if end - start > timedelta(hours=most_hours):
         raise Refused(TOO_LONG, field="end_at", hours=most_hours)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from anlan.domains.resources import queries, rules
 from anlan.domains.resources.models import Force, Strength
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.rights import person_id
 from anlan.kernel.orgs.actions import add_organisation, phone_fields
@@ -76,7 +77,7 @@ def change_force(*, force: Force, given: Given, by: str, at: datetime) -> list[s
             .get(pk=force.pk)
         )
         if row.left_at is not None:
-            raise Refused(rules.GONE, name=row.name, day=f"{row.left_at:%F}")
+            raise Refused(rules.GONE, name=row.name, day=f"{local_day(row.left_at):%F}")
         before = _facts(row)
         for name, value in values.items():
             setattr(row, name, value)

@@ -13,6 +13,7 @@ from anlan.domains.responses.models import Notice, Proposal, Response, Sheet, Ta
 from anlan.domains.responses.rules import plan
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.ledger.actions import record
 from anlan.kernel.loop.actions import Making, Opening, move, move_all, open_item, open_items
@@ -79,7 +80,7 @@ def _end(response: Response, proposal: Proposal, *, by: str, at: datetime) -> Re
 
 
 def _notice(response: Response, proposal: Proposal, *, before: str, by: str, at: datetime) -> Notice:
-    year = at.year
+    year = local_day(at).year
     with connection.cursor() as cursor:
         # One number a year and world: two starts at the same moment must not take the same one.
         cursor.execute(

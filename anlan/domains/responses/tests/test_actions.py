@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -79,6 +79,10 @@ class TestAStart:
         notice = Notice.objects.get()
         assert (notice.number, notice.level, notice.streets) == (1, "Ⅲ", [HARBOUR, HILL])
         assert Confirmation.objects.count() == 1
+
+    def test_after_the_midnight_that_begins_a_year_is_number_one_of_the_new_one(self) -> None:
+        start(night(), at=datetime(2026, 12, 31, 16, 30, tzinfo=UTC))
+        assert list(Notice.objects.values_list("year", "number")) == [(2027, 1)]
 
     def test_gives_each_unit_one_sheet_and_one_message(self) -> None:
         response = start(night())

@@ -12,6 +12,7 @@ from anlan.domains.returns.queries.reading import Known
 from anlan.domains.returns.rules.forms import Form
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_minute
 from anlan.kernel.indicators import counting
 from anlan.kernel.indicators.models import Count
 from anlan.kernel.indicators.spans import Span
@@ -39,7 +40,7 @@ def mark_entered(
     check_filler(form, region=region, by=by, at=at)
     shown = min(as_of or at, at)
     if at - shown > OLD_AFTER:
-        raise Refused(OLD_PAGE, field="as_of", as_of=f"{shown:%F %R}")
+        raise Refused(OLD_PAGE, field="as_of", as_of=local_minute(shown))
     with transaction.atomic():
         row = open_return(
             form=form, region=region, span=span, by=by, at=at, matter=matter, exercise_id=exercise_id

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from anlan.domains.workplan.actions.common import (
@@ -171,7 +172,7 @@ def chase(*, item: WorkItem, by: str, at: datetime, **rest: Any) -> Step:
     with transaction.atomic():
         step = move(item=item, name=name, by=by, at=at, **rest)
         words = gettext("Please see to it: “{title}”. Due {due}.")
-        due = f"{item.due_at:%m-%d}" if item.due_at else "—"
+        due = f"{localtime(item.due_at):%m-%d}" if item.due_at else "—"
         send_all(
             [
                 Row(

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from anlan.domains.workplan.models import Asked, Meeting
 from anlan.domains.workplan.queries.funds import arranged_in, spending
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.core.worlds import in_world
 from anlan.kernel.loop.models import Step, WorkItem
 from anlan.kernel.loop.queries import visible_items
@@ -49,7 +50,7 @@ def standing_of_units(region: str, *, at: datetime, exercise_id: UUID | None = N
     )  # fmt: skip
     rows = items.values_list("charge_org").annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
     found = {unit: Standing(open=n, late=late) for unit, n, late in rows}
-    funds = arranged_in(region, years=(at.year,), as_of=at, exercise_id=exercise_id)
+    funds = arranged_in(region, years=(local_day(at).year,), as_of=at, exercise_id=exercise_id)
     for each in spending(funds, at=at):
         if each.lags:
             found.setdefault(each.fund.organisation_id, Standing()).behind += 1

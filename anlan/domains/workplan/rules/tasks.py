@@ -8,6 +8,7 @@ from typing import Any
 
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 
 EMPTY = reason(
     "workplan.empty",
@@ -51,7 +52,7 @@ def until_due(task: Any, at: datetime) -> timedelta:
 
 def check_due(due_at: datetime, *, at: datetime) -> None:
     if due_at <= at:
-        raise Refused(PAST, field="due_at", day=f"{due_at:%F}")
+        raise Refused(PAST, field="due_at", day=f"{local_day(due_at):%F}")
 
 
 def check_progress(now: Decimal, before: Decimal | None, *, why: str) -> None:

@@ -36,6 +36,7 @@ from anlan.surfaces.web.pages.items import Shown as Item
 from anlan.surfaces.web.pages.items import shown as item_shown
 from anlan.surfaces.web.people import author_of, people_only
 from anlan.surfaces.web.refusals import again
+from anlan.surfaces.web.times import local
 
 NO_NAME = reason("web.account_no_leader", N_("Choose the leader who accounts for safety."))
 BAD_TIMES = reason("web.entry_times", N_("How many times is a whole number from 1 to 100."))
@@ -237,7 +238,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
     region = person.organisation.region_id
     if not keeps(person, world, region):
         raise Http404
-    context = {"here": "registers", "year": world.now.year, "refusal": None}
+    context = {"here": "registers", "year": local(world.now).year, "refusal": None}
     if request.method == "GET":
         return render(request, "web/pages/account_new.html", context)
     try:
@@ -246,7 +247,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
             raise Refused(NO_NAME, field="leader")
         panel = [found for key in request.POST.getlist("panel") if (found := _person(key)) is not None]
         item = accounts.ask_account(
-            leader=leader, year=world.now.year, panel=panel, by=author_of(request).by, at=world.now,
+            leader=leader, year=local(world.now).year, panel=panel, by=author_of(request).by, at=world.now,
             exercise_id=world.exercise_id,
         )  # fmt: skip
     except Refused as refusal:

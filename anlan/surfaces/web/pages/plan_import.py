@@ -26,6 +26,7 @@ from anlan.surfaces.web.pages.asking import bureau_only, home_region
 from anlan.surfaces.web.pages.workplan import keeps
 from anlan.surfaces.web.people import author_of, people_only
 from anlan.surfaces.web.refusals import REFUSED_STATUS, again
+from anlan.surfaces.web.times import local
 from anlan.surfaces.web.worlds import world_of
 
 MOST_BYTES = 5_000_000
@@ -46,7 +47,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     if not keeps(person, world, region):
         raise Http404
     drafts = Draft.objects.filter(region_id=region, exercise_id=world.exercise_id).order_by("-at")[:10]
-    page = {"here": "registers", "year": world.now.year, "drafts": drafts}
+    page = {"here": "registers", "year": local(world.now).year, "drafts": drafts}
     if request.method == "GET":
         return render(request, "web/pages/plan_new.html", page)
     try:

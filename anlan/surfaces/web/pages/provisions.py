@@ -18,6 +18,7 @@ from anlan.domains.risks.models import Provision
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused, reason
 from anlan.kernel.core.words import N_
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.orgs.queries import has_duty, scope_of, visible_regions
 from anlan.surfaces.web.pages.items import url_of
@@ -57,7 +58,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     )
     kinds = dict(CATEGORIES)
     counted = dangers.order_by().values_list("category").annotate(n=Count("pk")).order_by("-n")
-    today = world.seen_at.date()
+    today = local_day(world.seen_at)
     return {
         "here": "risks", "problems": [(row, url_of(row.item)) for row in dangers[:PROBLEMS]],
         "by_kind": [(_(kinds.get(code, code)), n) for code, n in counted],
