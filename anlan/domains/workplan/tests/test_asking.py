@@ -130,7 +130,8 @@ def test_only_who_may_sends_out_and_a_day_in_the_past_is_refused(g: Ground) -> N
 
 
 def test_chasing_is_one_tap_tells_the_liaison_and_stands_on_its_way(g: Ground) -> None:
-    at = NOON + 13 * HOUR  # one o'clock of the fourth in Shanghai; a day later, not yet the fifth in UTC, it is due
+    # One o'clock of the fourth in Shanghai; it is due a day later, on the fifth, which in UTC has not begun.
+    at = NOON + 13 * HOUR
     item = ask(g, due=NOON + 9 * DAY, at=at)
     actions.chase(item=item, by=g.olga.by, at=at + HOUR)
     assert "07-05" in Message.objects.get(person=g.liaison, kind="workplan.chase").text
