@@ -2,6 +2,7 @@
 
 from anlan.domains.contractors import actions, rules
 from anlan.domains.contractors.indicators import INDICATORS
+from anlan.domains.contractors.links import LINKS
 from anlan.domains.contractors.loop import JOB
 from anlan.domains.contractors.models import Job
 from anlan.kernel.core.words import N_
@@ -18,6 +19,7 @@ PERMIT = (
 DOMAIN = Domain(
     name="contractors",
     label=N_("Contractor work"),
+    links=LINKS,
     records=(
         Record(
             model=Job,

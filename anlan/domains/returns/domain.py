@@ -2,6 +2,7 @@
 
 from anlan.domains.returns.actions import entering, opening
 from anlan.domains.returns.indicators import INDICATORS
+from anlan.domains.returns.links import LINKS
 from anlan.domains.returns.loop import RETURN
 from anlan.domains.returns.models import Return
 from anlan.domains.returns.rules.forms import forms
@@ -13,6 +14,7 @@ forms()  # a faulty form stops the start, not the night
 DOMAIN = Domain(
     name="returns",
     label=N_("Returns to upper levels"),
+    links=LINKS,
     records=(
         Record(
             model=Return,

@@ -2,6 +2,7 @@
 
 from anlan.domains.sensing.actions.upkeep import STATION_KEEPERS, take_stations
 from anlan.domains.sensing.indicators import INDICATORS
+from anlan.domains.sensing.links import LINKS
 from anlan.domains.sensing.loop import ALARM, REPAIR
 from anlan.domains.sensing.models import Alarm, SensorFault
 from anlan.domains.sensing.rules.marks import rain_marks_fit
@@ -52,6 +53,7 @@ STATIONS = Sheet(
 DOMAIN = Domain(
     name="sensing",
     label=N_("Sensing"),
+    links=LINKS,
     records=(
         Record(
             model=Alarm,

@@ -13,6 +13,7 @@ from anlan.domains.warnings.actions import (
     signals,
 )
 from anlan.domains.warnings.indicators import INDICATORS
+from anlan.domains.warnings.links import LINKS
 from anlan.domains.warnings.loop import (
     ADVISORY,
     CALL_OUT,
@@ -66,6 +67,7 @@ STATE, DUE, TITLE = Column("item.state", N_("State")), Column("item.due_at", N_(
 DOMAIN = Domain(
     name="warnings",
     label=N_("Warnings and call-outs"),
+    links=LINKS,
     keepers=("flood_office_head",),
     records=(
         Record(

@@ -34,7 +34,7 @@ RULE = "core.rule"
 # Kinds of nodes that have a page, by its name; matters have theirs by their loop.
 OWN = {
     "enterprises.firm": "web:enterprise", "risks.point": "web:risk_point", "resources.force": "web:force",
-    RULE: "web:rule",
+    "sensing.station": "web:station", "returns.form": "web:return_form", RULE: "web:rule",
 }  # fmt: skip
 STANDING = {
     "now": N_("in force"), "over": N_("repealed or replaced"), "to_come": N_("not yet in force"),
