@@ -61,13 +61,18 @@ def _issued(
 def _half_year(today: date, writer: str, safety: str, now: datetime) -> None:
     """The half-year in which today lies: one office has signed, one number was typed with its reason."""
     span = spans.half(today.year, 1 if today.month <= 6 else 2)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     counting.count(
         code="fund.arranged", value=Decimal(12600), unit="万元", scope="安全生产专项经费（演示）", region=DISTRICT,
-        span=span, source="区财政批复（演示）", by=BY, at=now - timedelta(hours=2),
+        span=span, source="区财政批复（演示）", by=BY, at=max(now - timedelta(hours=2), midnight),
     )  # fmt: skip
     item = drafting.draft(
-        template="half_year", region=DISTRICT, day=today, by=writer, at=now - timedelta(hours=1)
-    )
+        template="half_year",
+        region=DISTRICT,
+        day=today,
+        by=writer,
+        at=max(now - timedelta(hours=1), midnight),
+    )  # on the first day of a half-year none of it may be told of before it has begun
     report = Report.objects.get(pk=item.pk)
     plan = report.paragraphs.get(key="plan")
     editing.reword(

@@ -27,6 +27,7 @@ from anlan.domains.enforcement.actions.taking import CheckGiven, PenaltyGiven
 from anlan.domains.enforcement.models import Check, OfficerCertificate
 from anlan.domains.enforcement.rules.cases import Given
 from anlan.kernel.core import clock
+from anlan.kernel.core.workdays import LOCAL, local_day
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Duty, Organisation, Person
 from anlan.kernel.orgs.queries import who_answers
@@ -37,6 +38,7 @@ SEED = 13
 # A twentieth of a year's 5,000 visits, 690 cases and 1,330 spot penalties, as the year stands after some months.
 FIRMS, VISITS, CASES, SPOTS = 84, 126, 17, 33
 DAY = timedelta(days=1)
+FIRST_DRAW, LAST_DRAW = 8 * DAY, DAY / 12  # ago: one is published, the other waits for it
 CAUSES = ("未如实记录安全生产教育培训", "除尘系统未按规定清理粉尘", "有限空间作业未审批", "未设置安全警示标志",
     "特种作业人员未持证上岗",
           "未建立隐患排查治理制度")  # fmt: skip
@@ -80,7 +82,7 @@ def write() -> int:
     with transaction.atomic():
         _certificates(at)
         planned = dice.sample(firms, FIRMS)
-        _plan(planned, section[0], chief[0], at)
+        _plans(planned, section[0], chief[0], at)
         _past(planned, firms, section[0], dice, at)
         _draw(section[0], at)
     casts = [cast for firm in firms[: len(PLAYS)] if (cast := _cast(firm, section[0], chief[0], at))]
@@ -88,8 +90,9 @@ def write() -> int:
         with transaction.atomic():
             play(casts[number % len(casts)], at)
     with transaction.atomic():
+        yesterday = (at - DAY).astimezone(LOCAL)
         pointing.show_month(
-            region=DISTRICT, month=at.replace(day=1) - 2 * DAY, by=section[0].by, at=at - 1 * DAY
+            region=DISTRICT, month=yesterday.replace(day=1) - 2 * DAY, by=section[0].by, at=yesterday
         )
     return Check.objects.count()
 
@@ -122,16 +125,21 @@ def _certificates(at: datetime) -> None:
 
 
 def _year(at: datetime) -> datetime:
-    """The first working days of the year, never after now."""
-    return at.replace(month=1, day=4, hour=1, minute=0, second=0, microsecond=0)
+    """The first working day of the year that a time lies in; in the first days of one that is still to come."""
+    return datetime(local_day(at).year, 1, 4, 9, tzinfo=LOCAL)
 
 
-def _plan(firms: Sequence[Organisation], section: Person, chief: Person, at: datetime) -> None:
-    start = min(_year(at), at - DAY)
-    item = planning.draft_plan(year=start.year, region=DISTRICT, by=section.by, at=start)
-    lines = [LineGiven(firm, "key" if number % 5 == 0 else "general") for number, firm in enumerate(firms)]
-    planning.add_lines(item=item, given=lines, by=section.by, at=start)
-    planning.approve(item=item, approval="安府函（演示）1号", by=chief.by, at=start)
+def _plans(firms: Sequence[Organisation], section: Person, chief: Person, at: datetime) -> None:
+    """This year's plan; in the first days of January last week's draw is still of the one before."""
+    years = {local_day(drawn).year: drawn for drawn in (at - LAST_DRAW, at - FIRST_DRAW)}
+    for drawn in years.values():
+        start = min(_year(drawn), drawn - DAY)
+        item = planning.draft_plan(year=local_day(drawn).year, region=DISTRICT, by=section.by, at=start)
+        lines = [
+            LineGiven(firm, "key" if number % 5 == 0 else "general") for number, firm in enumerate(firms)
+        ]
+        planning.add_lines(item=item, given=lines, by=section.by, at=start)
+        planning.approve(item=item, approval="安府函（演示）1号", by=chief.by, at=start)
 
 
 def _past(
@@ -180,7 +188,7 @@ def _penalties(
 
 def _draw(section: Person, at: datetime) -> None:
     """One published draw of last week, one of today that waits to be published."""
-    week = at - 8 * DAY
+    week = at - FIRST_DRAW
     item = drawing.draw_checks(
         region=DISTRICT,
         count=6,
@@ -192,7 +200,7 @@ def _draw(section: Person, at: datetime) -> None:
     drawing.publish(
         item=item, published_where="区政府网站“双随机、一公开”专栏（演示）", by=section.by, at=week + DAY
     )
-    drawing.draw_checks(region=DISTRICT, count=4, by=section.by, at=at - timedelta(hours=2))
+    drawing.draw_checks(region=DISTRICT, count=4, by=section.by, at=at - LAST_DRAW)
 
 
 # ---- one matter in every state ----------------

@@ -85,7 +85,7 @@ def test_an_instruction_wants_its_leader(g: Ground) -> None:
 def test_a_meeting_is_written_down_with_its_decisions(g: Ground) -> None:
     olga = browser(g.olga)
     given = {
-        "title": "三防调度会", "kind": "dispatch", "held_at": f"{clock.real_now() - DAY:%Y-%m-%dT%H:%M}",
+        "title": "三防调度会", "kind": "dispatch", "held_at": f"{local(clock.real_now()):%Y-%m-%dT%H:%M}",
         "chair": str(g.leader.pk), "line_text": ["检修泵闸", "增加会商"],
         "line_unit": [str(g.here.street.pk), str(g.here.bureau.pk)], "line_due_at": [due(), due()],
         "line_advice": ["", "advice"],

@@ -10,6 +10,7 @@ from anlan.domains.enforcement.actions import casework, checking, drawing, offic
 from anlan.domains.enforcement.actions.planning import LineGiven
 from anlan.domains.enforcement.models import Case, Check, Draw, Spot
 from anlan.kernel.core import clock
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.surfaces.web.pages.items import url_of
@@ -106,7 +107,7 @@ def test_a_draw_shows_its_proof_and_is_published(office: Office) -> None:
         Organisation.objects.create(name=f"厂{n}", kind="enterprise", region_id=people.QUAY) for n in range(4)
     ]
     plan = planning.draft_plan(
-        year=office.now.year, region=people.DISTRICT, by=office.section.by, at=office.now - DAY
+        year=local_day(office.now).year, region=people.DISTRICT, by=office.section.by, at=office.now - DAY
     )
     planning.add_lines(
         item=plan, given=[LineGiven(firm) for firm in firms], by=office.section.by, at=office.now - DAY

@@ -19,6 +19,7 @@ from anlan.domains.enforcement.models import (
 )
 from anlan.domains.enterprises.models import Enterprise
 from anlan.kernel.core import clock
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Person
 from anlan.surfaces.web.pages.items import url_of
 from anlan.surfaces.web.tests.test_enforcement import Office, at_desk, text_of
@@ -101,7 +102,7 @@ def test_sectors_and_kinds_stand_by_their_names(office: Office) -> None:
 def test_a_plan_shows_its_classes_takes_in_what_is_owed_and_lets_a_line_go(office: Office) -> None:
     desk = at_desk(office.section)
     item = planning.draft_plan(
-        year=office.now.year, region=people.DISTRICT, by=office.section.by, at=office.now
+        year=local_day(office.now).year, region=people.DISTRICT, by=office.section.by, at=office.now
     )
     assert "Put the 1 firm that lacks into the plan" in text_of(desk.get(url_of(item)))
     owed = reverse("web:enforcement_owed", args=[item.pk])

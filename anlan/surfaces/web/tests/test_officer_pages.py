@@ -117,7 +117,13 @@ class TestALedgerOfResponsibilities:
         assert held.person == here.manager
         assert "我已阅读并签订" in read(fang, "duty_ledger", firm.pk)
         assert fang.post(to, {"act": "sign", "row": held.pk}).status_code == 302
-        review = {"act": "review", "row": held.pk, "year": now.year - 1, "result": "good", "hours": "12"}
+        review = {
+            "act": "review",
+            "row": held.pk,
+            "year": timezone.localdate(now).year - 1,
+            "result": "good",
+            "hours": "12",
+        }
         assert fang.post(to, review).status_code == 422  # of themself
         assert alma.post(to, review).status_code == 302
         for facts in (

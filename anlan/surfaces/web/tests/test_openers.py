@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from anlan.domains.workplan.actions import funds
 from anlan.kernel.core import clock
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.indicators.registry import all_indicators
 from anlan.kernel.orgs.models import Duty
 from anlan.surfaces.web.pages.number_rows import ITEM, OPENERS
@@ -47,7 +48,7 @@ def test_funds_holders_and_places_open_as_what_they_are() -> None:
     office = add_person("Olga", here.bureau, account=True)
     add_duty(office, "work_plan_office", DISTRICT)
     fund = funds.arrange(
-        name="应急装备购置", year=now.year, organisation=here.bureau, yuan="500000", source="区财政批复",
+        name="应急装备购置", year=local_day(now).year, organisation=here.bureau, yuan="500000", source="区财政批复",
         by=office.by, at=now,
     )  # fmt: skip
     duty = Duty.objects.filter(person=here.owner).first()
