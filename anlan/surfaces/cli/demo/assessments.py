@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from fpdf import FPDF
 
@@ -11,6 +10,7 @@ from anlan.domains.assessments.actions.sheets import Given
 from anlan.domains.assessments.models import Round, SafetyAccount, Scheme, Sheet
 from anlan.kernel.core import attachments, clock
 from anlan.kernel.core.models import Attachment
+from anlan.kernel.core.workdays import LOCAL, local_day
 from anlan.kernel.loop.actions import move
 from anlan.kernel.loop.evidence import Given as Proven
 from anlan.kernel.orgs.models import Organisation, Person
@@ -81,7 +81,7 @@ def _sheets(of: Round) -> list[Sheet]:
 
 def _half(at: datetime) -> tuple[date, date]:
     """The last half year that is over."""
-    day = at.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    day = local_day(at)
     if day.month > 6:
         return date(day.year, 1, 1), date(day.year, 6, 30)
     return date(day.year - 1, 7, 1), date(day.year - 1, 12, 31)
@@ -139,9 +139,9 @@ def _object(objecting: list[Sheet], *, at: datetime) -> None:
 
 def _running(scheme: Scheme, dice: random.Random, at: datetime) -> None:
     """This year's disaster duty: the streets are scoring themselves."""
-    first = date(at.year, 1, 1)
+    year = local_day(at).year
     of = schemes.open_round(
-        scheme=scheme, first=first, last=date(at.year, 12, 31), by=BY, at=at - timedelta(days=3)
+        scheme=scheme, first=date(year, 1, 1), last=date(year, 12, 31), by=BY, at=at - timedelta(days=3)
     )
     for sheet in _sheets(of)[:4]:
         _score(sheet, dice, at=at - timedelta(days=1))
@@ -151,12 +151,13 @@ def _running(scheme: Scheme, dice: random.Random, at: datetime) -> None:
 
 def _points(scheme: Scheme, dice: random.Random, at: datetime) -> None:
     """积分制: four months of points."""
-    first, last = date(at.year, 1, 1), date(at.year, 12, 31)
+    first, last = date(local_day(at).year, 1, 1), date(local_day(at).year, 12, 31)
+    begin = datetime.combine(first, time(), LOCAL)
     of = schemes.open_round(scheme=scheme, first=first, last=last, by=BY, at=at - timedelta(days=5))
     for sheet in _sheets(of):
         for back in (70, 10):
             clause, most = dice.choice(POINTS)
-            when = at - timedelta(days=back)
+            when = max(at - timedelta(days=back), begin)
             sheets.enter(
                 sheet=sheet, clause=clause, times=dice.randint(1, most), said="按月登记（演示）", happened_at=when,
                 by=BY, at=at,
@@ -168,7 +169,9 @@ def _others(of: Round, file: Attachment, at: datetime) -> None:
     street = _sheets(of)[0]
     leader = _own(street)
     panel = [_person(name) for name in (CHIEF, OFFICE, SECOND)]
-    item = accounts.ask_account(leader=leader, year=at.year, panel=panel, by=BY, at=at - timedelta(days=6))
+    item = accounts.ask_account(
+        leader=leader, year=local_day(at).year, panel=panel, by=BY, at=at - timedelta(days=6)
+    )
     move(
         item=item,
         name="hand_in",

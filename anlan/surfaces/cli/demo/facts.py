@@ -258,7 +258,7 @@ def _campaign(at: datetime) -> None:
         dangers.add_task(
             campaign=row,
             text=text,
-            year=at.year + place // 2,
+            year=localdate(at).year + place // 2,
             due_by=at + (40 + 90 * place) * DAY,
             by=section.by,
             at=at,
