@@ -23,6 +23,7 @@ from anlan.domains.enforcement.actions.taking import CheckGiven, PenaltyGiven
 from anlan.domains.enforcement.models import Check
 from anlan.domains.enforcement.rules.cases import Given
 from anlan.kernel.core import clock
+from anlan.kernel.core.workdays import local_day
 from anlan.kernel.orgs.models import Organisation
 from tests import people
 
@@ -52,7 +53,9 @@ def office() -> dict[str, Any]:
         for n in range(1, 9)
     ]
     section = staff["监管科长"].by
-    plan = planning.draft_plan(year=now.year, region=people.DISTRICT, by=section, at=now - 60 * DAY)
+    plan = planning.draft_plan(
+        year=local_day(now).year, region=people.DISTRICT, by=section, at=now - 60 * DAY
+    )
     planning.add_lines(item=plan, given=[LineGiven(f, "key" if n < 2 else "general") for n, f in enumerate(firms)],
                        by=section, at=now - 60 * DAY)  # fmt: skip
     planning.approve(item=plan, approval="安府函1号", by=staff["局长"].by, at=now - 59 * DAY)

@@ -24,10 +24,11 @@ def half_year() -> tuple[Report, Account]:
     """A half-year with three dangers in two streets; one number of the text was typed by hand."""
     here = district()
     now = clock.real_now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     for region, finder, hours in ((QUAY, here.owner, 5), (QUAY, here.owner, 4), (TERRACE, here.outsider, 3)):
         report_danger(
             region=region, description="疏散通道堆物", category="exit", organisation=here.firm, by=finder.by,
-            at=now - timedelta(hours=hours),
+            at=max(now - timedelta(hours=hours), midnight),  # not of the half-year before
         )  # fmt: skip
     account = Account.objects.create_user(login="Pia")
     writer = Person.objects.create(name="Pia", organisation=here.bureau, account=account)
