@@ -17,6 +17,7 @@ from anlan.kernel.places.regions import prefix_of
 
 __all__ = [
     "campaigns_at",
+    "campaigns_running",
     "clauses",
     "count_visits_with",
     "dated_by",
@@ -71,14 +72,17 @@ def clauses(
 
 def campaigns_at(region: str, *, at: datetime, exercise_id: UUID | None = None) -> list[Campaign]:
     """The campaigns that run over a region on a day."""
+    rows = campaigns_running(at=at, exercise_id=exercise_id)
+    return [row for row in rows if region.startswith(prefix_of(row.item.region_id))]
+
+
+def campaigns_running(*, at: datetime, exercise_id: UUID | None = None) -> list[Campaign]:
+    """The campaigns that run anywhere on a day, each over the region of its item."""
     day = localdate(at)
     rows = Campaign.objects.filter(
-        in_world(exercise_id, path="item__exercise_id"),
-        item__closed_at=None,
-        starts_on__lte=day,
-        ends_on__gte=day,
-    ).select_related("item__region")
-    return [row for row in rows if region.startswith(prefix_of(row.item.region_id))]
+        in_world(exercise_id, path="item__exercise_id"), item__closed_at=None, starts_on__lte=day, ends_on__gte=day
+    )  # fmt: skip
+    return list(rows.select_related("item__region"))
 
 
 def issue_notice(

@@ -257,7 +257,12 @@ DOMAIN = Domain(
     ),
     visits=(
         Visits(
-            "enforcement.visits", N_("Enforcement checks"), visiting.expected, visiting.made, visiting.late
+            "enforcement.visits",
+            N_("Enforcement checks"),
+            visiting.expected,
+            visiting.due,
+            visiting.made,
+            visiting.late,
         ),
     ),
     rounds=(

@@ -9,7 +9,7 @@ from anlan.domains.enterprises.actions import selfwork
 from anlan.domains.enterprises.actions.common import Change, on_change
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
 from anlan.domains.enterprises.queries import archive
-from anlan.domains.enterprises.queries.classed import Classed, classed
+from anlan.domains.enterprises.queries.classed import Classed, classed, in_operation, signed_since, tagged
 from anlan.kernel.core import clock
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.workdays import local_day
@@ -25,12 +25,15 @@ __all__ = [
     "enterprise",
     "firms_by_code",
     "firms_in_sector",
+    "in_operation",
     "installations",
     "may_see",
     "on_change",
     "self_reported",
+    "signed_since",
     "site",
     "site_at",
+    "tagged",
     "tags_of",
 ]
 

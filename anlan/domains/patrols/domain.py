@@ -191,6 +191,7 @@ DOMAIN = Domain(
             "patrols.visits",
             N_("Patrols"),
             visiting.expected,
+            visiting.due,
             visiting.made,
             visiting.late,
             ("patrols_visit",),

@@ -37,6 +37,7 @@ class Visits:
     """What a domain knows of visits to firms.
 
     expected(*, organisations, until, at, exercise_id) -> those of these firms that fall due by `until`, not made yet
+    due(*, region, until, at, exercise_id) -> the same as queries of firms, a row a visit: for whoever counts a district
     made(*, region, start, end, as_of, exercise_id) -> those made in [start, end) and recorded by `as_of`: a query of
         firm, item, region of the item, time
     late(*, since, until, start, end) -> a query of the firms of those whose being known changed between two times
@@ -46,6 +47,7 @@ class Visits:
     code: str
     label: str
     expected: Callable[..., Iterable[Expected]]
+    due: "Callable[..., Iterable[QuerySet[Any, Any]]]"
     made: "Callable[..., QuerySet[Any, Any]]"
     late: "Callable[..., QuerySet[Any, Any]]"
     stands_on: tuple[str, ...] = ()

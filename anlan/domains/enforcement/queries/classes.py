@@ -3,16 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from anlan.domains.enforcement.models import CheckPlan
+from anlan.domains.enforcement.models import Check, CheckPlan, PlanLine
 from anlan.domains.enforcement.queries import plans
 from anlan.domains.enforcement.rules import classes, days
 from anlan.domains.enforcement.rules.classes import Standing
 from anlan.domains.enterprises.public import Classed, classed
 from anlan.kernel.core import rulesets
+from anlan.kernel.core.among import among
 
 
 def standings(firms: Collection[UUID], *, region: str, at: datetime) -> dict[UUID, Standing]:
@@ -54,6 +56,11 @@ def year_of(at: datetime) -> tuple[datetime, datetime]:
     return start, start.replace(year=start.year + 1)
 
 
+def year_of_plan(at: datetime, plan: CheckPlan | None) -> tuple[datetime, datetime]:
+    """The year of a plan, or the one that a time lies in."""
+    return year_of(at if plan is None else datetime(plan.year, 7, 1, tzinfo=days.LOCAL))
+
+
 def firms(
     *,
     region: str,
@@ -64,12 +71,14 @@ def firms(
     plan: CheckPlan | None = None,
 ) -> list[Firm]:
     """The firms in operation of a region, or those named, beside a plan (that of the year where none is given)."""
-    start, end = year_of(at if plan is None else datetime(plan.year, 7, 1, tzinfo=days.LOCAL))
-    known = classed(region=region, grades=grades, organisations=organisations)
+    start, end = year_of_plan(at, plan)
+    named = None if organisations is None else list(organisations)
+    known = classed(region=region, grades=grades, organisations=named)
     asked = _standings(known, region, at)
-    last = last_checks(end=at, exercise_id=exercise_id)
-    before = last_checks(end=min(start, at), exercise_id=exercise_id)
-    lines = _planned(region, start.year, exercise_id, plan)
+    last = last_checks(end=at, exercise_id=exercise_id, firms=named)
+    before = last_checks(end=min(start, at), exercise_id=exercise_id, firms=named)
+    # A firm that the plans of a district and of its street both hold is key where either says so.
+    lines = dict(_of(planned(region, start.year, exercise_id, plan), named).order_by("kind"))
     return [_firm(each, asked[each.organisation_id], last, before, lines, start, end) for each in known]
 
 
@@ -92,50 +101,30 @@ def _firm(
     )  # fmt: skip
 
 
-def last_checks(*, end: datetime, exercise_id: UUID | None) -> dict[UUID, datetime]:
+def last_checks(
+    *, end: datetime, exercise_id: UUID | None, firms: Collection[UUID] | None = None
+) -> dict[UUID, datetime]:
     """Firm → its last enforcement check before a time."""
+    return dict(_of(checked_last(end=end, exercise_id=exercise_id), firms))
+
+
+def checked_last(*, end: datetime, exercise_id: UUID | None) -> QuerySet[Check, Any]:
+    """Firm and its last enforcement check before a time, a row each."""
     ever = datetime(2000, 1, 1, tzinfo=days.LOCAL)
     rows = plans.standing_checks(start=ever, end=end, as_of=end, exercise_id=exercise_id)
     found = rows.exclude(organisation=None).values("organisation").annotate(last=Max("checked_at"))
-    return {row["organisation"]: row["last"] for row in found}
+    return found.values_list("organisation", "last")
 
 
-def _planned(region: str, year: int, exercise_id: UUID | None, plan: CheckPlan | None) -> dict[UUID, str]:
-    if plan is not None:
-        return dict(plan.lines.filter(dropped_at=None).values_list("organisation_id", "kind"))
+def planned(
+    region: str, year: int, exercise_id: UUID | None, plan: CheckPlan | None
+) -> QuerySet[PlanLine, Any]:
+    """Firm and kind of each line of a plan, or of the plans of the year."""
     rows = plans.lines_in_force(year=year, region=region, exercise_id=exercise_id)
-    return dict(rows.values_list("organisation_id", "kind"))
+    if plan is not None:
+        rows = plan.lines.filter(dropped_at=None)
+    return rows.values_list("organisation_id", "kind")
 
 
-@dataclass(frozen=True, slots=True)
-class ClassLine:
-    """A class in a year: firms, those owed a check, of them planned, firms planned as key, checked, past their day."""
-
-    grade: str
-    firms: int
-    owed: int
-    owed_planned: int
-    planned: int
-    key: int
-    checked: int
-    past: int
-
-    @property
-    def lacking(self) -> int:
-        """Owed a check and in no plan."""
-        return self.owed - self.owed_planned
-
-
-def by_class(rows: Iterable[Firm], *, at: datetime) -> list[ClassLine]:
-    """One line a class, the gravest first; a class without a firm stands there with nothing."""
-    own: dict[str, list[Firm]] = {grade: [] for grade in classes.GRADES}
-    for row in rows:
-        own[row.grade].append(row)
-    return [
-        ClassLine(
-            grade, len(mine), sum(each.owed for each in mine), sum(each.owed and bool(each.planned) for each in mine),
-            sum(bool(each.planned) for each in mine), sum(each.planned == "key" for each in mine),
-            sum(each.checked for each in mine), sum(each.due_at < at for each in mine),
-        )
-        for grade, mine in own.items()
-    ]  # fmt: skip
+def _of(rows: QuerySet[Any, Any], firms: Collection[UUID] | None) -> QuerySet[Any, Any]:
+    return rows if firms is None else rows.filter(among("organisation", firms))

@@ -11,11 +11,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from anlan.domains.dangers.public import campaigns_at
-from anlan.domains.enforcement.models import Check, PlanLine, Task, Together
+from anlan.domains.dangers.public import campaigns_running
+from anlan.domains.enforcement.models import Check, Task, Together
 from anlan.domains.enforcement.queries import plans
 from anlan.domains.enforcement.rules import days
-from anlan.domains.enterprises.public import Classed, classed
+from anlan.domains.enterprises.public import Classed, classed, in_operation, tagged
 from anlan.kernel.core import rulesets
 from anlan.kernel.core.among import among
 from anlan.kernel.core.worlds import in_world
@@ -52,6 +52,21 @@ def others_of(
         if visit.item is None or visit.item != but:
             found[visit.organisation].append((each, visit))
     return found
+
+
+def several(*, region: str, at: datetime, exercise_id: UUID | None = None) -> tuple[str, tuple[Any, ...]]:
+    """A statement of the firms at which more than one visit is due within the days of the rule."""
+    until = at + int(rulesets.value_of("enforcement.together_days", region=region, at=at)) * DAY
+    parts: list[str] = []
+    params: list[Any] = []
+    for each in known():
+        for rows in each.due(region=region, until=until, at=at, exercise_id=exercise_id):
+            with suppress(EmptyResultSet):
+                sql, values = rows.order_by().query.sql_with_params()
+                parts.append(f"SELECT * FROM ({sql}) v{len(parts)} (firm)")  # noqa: S608 - Django's own statement
+                params += values
+    union = " UNION ALL ".join(parts) or "SELECT NULL::uuid AS firm WHERE false"
+    return f"SELECT firm FROM ({union}) v GROUP BY firm HAVING count(*) > 1", tuple(params)  # noqa: S608
 
 
 def others_of_task(task: Task, *, at: datetime) -> list[tuple[Visits, Expected]]:
@@ -102,14 +117,13 @@ def _planned(
     rows = plans.standing_checks(start=start, end=at, as_of=at, exercise_id=exercise_id)
     done = set(rows.filter(among("organisation", firms)).values_list("organisation_id", flat=True))
     for line in lines:
-        due = _end_of_month(line, year)
+        due = _end_of_month(line.month or 12, year)
         if line.organisation_id not in done and due <= until:
             said = gettext("Check plan of the year, month {month}").format(month=line.month)
             yield Expected(line.organisation_id, due, said)
 
 
-def _end_of_month(line: PlanLine, year: int) -> datetime:
-    month = line.month or 12
+def _end_of_month(month: int, year: int) -> datetime:
     first = datetime(year, month, 1, tzinfo=days.LOCAL)
     return first.replace(year=year + month // 12, month=month % 12 + 1) - timedelta(minutes=1)
 
@@ -118,13 +132,9 @@ def _campaigns(
     firms: Sequence[UUID], until: datetime, at: datetime, exercise_id: UUID | None
 ) -> Iterator[Expected]:
     """Campaigns that end by then, mean the firm by its kinds or sector, and have not been there."""
-    ending: dict[str, list[Any]] = {}
-    meant = []
-    for firm in classed(organisations=firms):
-        if firm.region not in ending:
-            here = campaigns_at(firm.region, at=at, exercise_id=exercise_id)
-            ending[firm.region] = [each for each in here if each.ends_at <= until]
-        meant += [(firm.organisation_id, each) for each in ending[firm.region] if _means(each, firm)]
+    ending = _ending(until, at, exercise_id)
+    known = classed(organisations=firms) if ending else []
+    meant = [(firm.organisation_id, each) for firm in known for each in ending if _means(each, firm)]
     rows = Check.objects.filter(campaign__in={each.pk for _firm, each in meant})
     been = set(rows.values_list("organisation_id", "campaign_id"))
     for pk, each in meant:
@@ -132,10 +142,44 @@ def _campaigns(
             yield Expected(pk, each.ends_at, each.name, "", each.pk)
 
 
+def _ending(until: datetime, at: datetime, exercise_id: UUID | None) -> list[Any]:
+    return [each for each in campaigns_running(at=at, exercise_id=exercise_id) if each.ends_at <= until]
+
+
 def _means(campaign: Any, firm: Classed) -> bool:
+    if not firm.region.startswith(prefix_of(campaign.item.region_id)):
+        return False
     return bool(set(campaign.tags) & set(firm.tags)) or any(
         firm.sector.startswith(sector) for sector in campaign.sectors
     )
+
+
+def due(
+    *, region: str, until: datetime, at: datetime, exercise_id: UUID | None
+) -> Iterator[QuerySet[Any, Any]]:
+    """What `expected` says of single firms, as queries of firms."""
+    del region  # whoever asks looks at the firms of a region anyway
+    tasks = Task.objects.filter(
+        in_world(exercise_id, path="item__exercise_id"), item__closed_at=None, due_by__lte=until
+    )
+    yield tasks.values_list("organisation_id")
+    year = at.astimezone(days.LOCAL).year
+    start = datetime(year, 1, 1, tzinfo=days.LOCAL)
+    done = plans.standing_checks(start=start, end=at, as_of=at, exercise_id=exercise_id)
+    lines = plans.lines_in_force(year=year, exercise_id=exercise_id)
+    months = [month for month in range(1, 13) if _end_of_month(month, year) <= until]
+    lines = lines.filter(month__in=months).exclude(organisation__in=tasks.values("organisation"))
+    yield lines.exclude(organisation__in=_firms_of(done)).values_list("organisation_id")
+    for each in _ending(until, at, exercise_id):
+        kinds = Q(pk__in=tagged(each.tags))
+        for sector in each.sectors:
+            kinds |= Q(sector__startswith=sector)
+        meant = in_operation(each.item.region_id).filter(kinds)
+        yield meant.exclude(pk__in=_firms_of(Check.objects.filter(campaign=each.pk))).values_list("pk")
+
+
+def _firms_of(checks: QuerySet[Check]) -> QuerySet[Check, Any]:
+    return checks.exclude(organisation=None).values("organisation")
 
 
 def made(

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from anlan.domains.enforcement.actions import answering, checking, drawing, planning
 from anlan.domains.enforcement.models import Draw, Unvisited
-from anlan.domains.enforcement.queries import classes, plans
+from anlan.domains.enforcement.queries import by_class, classes, plans
 from anlan.domains.enforcement.rules import classes as rules
 from anlan.domains.enforcement.rules import drawing as drum
 from anlan.domains.enforcement.rules.drawing import Lists
@@ -96,10 +96,9 @@ class TestThePlan:
         plan = item.enforcement_checkplan
 
         def told() -> dict[str, tuple[int, ...]]:
-            rows = classes.firms(region=DISTRICT, at=NOON, plan=plan)
             return {
                 line.grade: (line.firms, line.owed, line.planned, line.lacking, line.checked, line.past)
-                for line in classes.by_class(rows, at=NOON)
+                for line in by_class.lines(by_class.Asked(DISTRICT, NOON, plan=plan))
             }
 
         assert told() == {

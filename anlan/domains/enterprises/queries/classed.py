@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from anlan.domains.enterprises.models import Enterprise, History
+from django.db.models import Max, QuerySet
+
+from anlan.domains.enterprises.models import Enterprise, History, Tag
 from anlan.domains.enterprises.queries.archive import tags_of
 from anlan.kernel.core.among import among
 from anlan.kernel.places.regions import prefix_of
@@ -27,11 +29,9 @@ def classed(
     *, organisations: Iterable[UUID] | None = None, region: str = "", grades: Iterable[str] | None = None
 ) -> list[Classed]:
     """The firms in operation of a region, or those named, by name."""
-    rows = Enterprise.objects.filter(status="operating")
+    rows = in_operation(region)
     if organisations is not None:
         rows = rows.filter(among("pk", organisations))
-    if region:
-        rows = rows.filter(organisation__region__code__startswith=prefix_of(region))
     if grades is not None:
         rows = rows.filter(grade__in=list(grades))
     found = list(
@@ -45,6 +45,23 @@ def classed(
         Classed(pk, name, place, grade, sector, tuple(tags.get(pk, ())), signed.get(pk, created))
         for pk, name, place, grade, sector, created in found
     ]
+
+
+def in_operation(region: str = "") -> QuerySet[Enterprise]:
+    """The firms in operation of a region, for whoever lets the database count them."""
+    rows = Enterprise.objects.filter(status="operating")
+    return rows.filter(organisation__region__code__startswith=prefix_of(region)) if region else rows
+
+
+def signed_since() -> QuerySet[Any, Any]:
+    """Firm and when its class was last signed, a row each; a firm without a signed class has none."""
+    rows = History.objects.filter(kind="grade").values("enterprise").annotate(since=Max("happened_at"))
+    return rows.values_list("enterprise", "since")
+
+
+def tagged(kinds: Iterable[str]) -> QuerySet[Tag, Any]:
+    """The firms that are of one of these kinds now."""
+    return Tag.objects.filter(kind__in=list(kinds), until=None).values("enterprise")
 
 
 def _signed(firms: list[UUID]) -> dict[UUID, datetime]:

@@ -1,6 +1,5 @@
 """Whom to check: firms by class beside the plan, sending two officers while others are due there, lines of a plan."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anlan.domains.enforcement.actions import planning, together
 from anlan.domains.enforcement.models import CheckPlan, PlanLine, Task
-from anlan.domains.enforcement.queries import classes, plans
+from anlan.domains.enforcement.queries import by_class, classes, plans
 from anlan.domains.enforcement.queries import together as visiting
-from anlan.domains.enforcement.queries.classes import Firm
+from anlan.domains.enforcement.queries.by_class import Asked, Listed
 from anlan.domains.enforcement.rules import words
 from anlan.domains.enterprises.public import may_see
 from anlan.domains.enterprises.rules import sectors
@@ -26,7 +25,6 @@ from anlan.kernel.core import rulesets
 from anlan.kernel.core.errors import Refused
 from anlan.kernel.core.words import N_
 from anlan.kernel.domain.spec import Field
-from anlan.kernel.domain.visiting import Expected, Visits
 from anlan.kernel.loop.models import WorkItem
 from anlan.kernel.orgs.models import Organisation, Person
 from anlan.kernel.orgs.queries import has_duty, scope_of
@@ -68,26 +66,23 @@ def due(request: HttpRequest) -> HttpResponse:
         raise Http404
     plan = _plan_asked(request)
     region = plan.item.region_id if plan is not None else scope[0].ljust(12, "0")
-    rows = classes.firms(region=region, at=world.now, exercise_id=world.exercise_id, plan=plan)
+    asked = Asked(region, world.now, world.exercise_id, plan)
     view = request.GET.get("view", "past")
     view = view if view in VIEWS else "past"
     grade = request.GET.get("grade")
     context: dict[str, Any] = {
         "plan": plan, "base": f"?plan={plan.pk}&" if plan is not None else "?",
         "here": "registers", "views": [(code, _(label)) for code, label in VIEWS.items()], "view": view,
-        "classes": [(line, _(CLASS_NAMES[line.grade])) for line in classes.by_class(rows, at=world.now)],
+        "classes": [(line, _(CLASS_NAMES[line.grade])) for line in by_class.lines(asked)],
         "grade": grade, "grades": [(code or "none", _(label)) for code, label in CLASS_NAMES.items()],
         "query": "&".join(
             f"{name}={said}" for name, said in (("plan", plan and plan.pk), ("view", view), ("grade", grade)) if said
         ),
     }  # fmt: skip
-    chosen = rows if not grade else [each for each in rows if (each.grade or "none") == grade]
-    chosen, others = _viewed(chosen, view, region, world)
-    pages = Paginator(chosen, ROWS).get_page(request.GET.get("page", "1"))
-    if view != "together":
-        others = visiting.others_of(
-            [each.id for each in pages], region=region, at=world.now, exercise_id=world.exercise_id
-        )
+    pages = Paginator(_viewed(asked, view, grade), ROWS).get_page(request.GET.get("page", "1"))
+    others = visiting.others_of(
+        [each.id for each in pages], region=region, at=world.now, exercise_id=world.exercise_id
+    )
     names = dict(Region.objects.filter(code__in={each.region for each in pages}).values_list("code", "name"))
     context |= {
         "pages": pages,
@@ -110,29 +105,13 @@ def _plan_asked(request: HttpRequest) -> CheckPlan | None:
     return plan
 
 
-Others = dict[UUID, list[tuple[Visits, Expected]]]
-OF_VIEW: dict[str, Callable[[Firm, datetime], bool]] = {
-    "past": lambda firm, now: firm.due_at < now,
-    "owed": lambda firm, _now: firm.owed,
-    "planned": lambda firm, _now: bool(firm.planned),
-    "key": lambda firm, _now: firm.planned == "key",
-    "lacking": lambda firm, _now: firm.owed and not firm.planned,
-    "checked": lambda firm, _now: firm.checked,
-}
-
-
-def _viewed(rows: Sequence[Firm], view: str, region: str, world: World) -> tuple[list[Firm], Others]:
-    """The firms of a view, by what ran out first; with the others due there where the view asks for them."""
-    ordered = sorted(rows, key=lambda each: (each.due_at, each.name))
-    if (of := OF_VIEW.get(view)) is not None:
-        return [each for each in ordered if of(each, world.now)], {}
-    if view == "together":
-        found = visiting.others_of(
-            [each.id for each in ordered], region=region, at=world.now, exercise_id=world.exercise_id
-        )
-        several = [each for each in ordered if len(found.get(each.id, ())) > 1]
-        return several, found
-    return ordered, {}
+def _viewed(asked: Asked, view: str, grade: str | None) -> Listed:
+    """The firms of a view and a class, by what ran out first."""
+    letter = {code or "none": code for code in CLASS_NAMES}.get(grade, "?") if grade else None
+    if view != "together":
+        return Listed(asked, view, grade=letter)
+    several = visiting.several(region=asked.region, at=asked.at, exercise_id=asked.exercise_id)
+    return Listed(asked, "all", grade=letter, among=several)
 
 
 # ---- sending two officers ----------------
@@ -294,8 +273,7 @@ def owed(request: HttpRequest, pk: UUID) -> HttpResponse:
 # ---- what the pages of plan and task show of it ----------------
 def plan_classes(row: CheckPlan, page: Shown) -> dict[str, Any]:
     """Planned against owed, class by class, of a plan."""
-    rows = classes.firms(region=page.item.region_id, at=page.at, exercise_id=page.item.exercise_id, plan=row)
-    found = classes.by_class(rows, at=page.at)
+    found = by_class.lines(Asked(page.item.region_id, page.at, page.item.exercise_id, row))
     may = page.item.closed_at is None and has_duty(
         person_id=page.person.pk, kinds=PLANNERS, region=page.item.region_id, at=page.at
     )
