@@ -207,7 +207,8 @@ class TestRisks:
 def test_the_roster_and_the_ground_show_who_is_there(here: District) -> None:
     alma, now = browser(here.owner), clock.real_now()
     assert "Alma" in read(alma, "officers")
-    assert "Alma" not in read(browser(here.outsider), "officers")
+    elsewhere = read(browser(here.outsider), "officers")
+    assert "Alma" not in re.sub(r"\w{64}", "", elsewhere)  # a form's token may hold any four letters
     item = crews.notice(
         host=here.firm, contractor="顺达安装队", description="屋面更换", leader="刘队长", leader_phone="15400000009", workers=2,
         work_height=True, start_at=now + DAY / 24, end_at=now + DAY, by=here.manager.by, at=now,
