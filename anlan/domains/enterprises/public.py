@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from anlan.domains.enterprises.actions import selfwork
 from anlan.domains.enterprises.actions.common import Change, on_change
 from anlan.domains.enterprises.models import Enterprise, HazardUnit, Site
@@ -33,6 +35,7 @@ __all__ = [
     "signed_since",
     "site",
     "site_at",
+    "sites_at_work",
     "tagged",
     "tags_of",
 ]
@@ -47,6 +50,14 @@ def site(site_id: UUID) -> Site | None:
     """A site by its id, with firm and region, or None."""
     rows = Site.objects.select_related("enterprise__organisation__region", "region")
     return rows.filter(pk=site_id).first()
+
+
+def sites_at_work(prefixes: Iterable[str]) -> QuerySet[Site]:
+    """The sites of some regions whose firm neither closed nor moved away."""
+    inside = Q(region="")  # of no region: nothing
+    for prefix in prefixes:
+        inside |= Q(region__code__startswith=prefix)
+    return Site.objects.filter(inside, active=True).exclude(enterprise__status__in=("closed", "moved"))
 
 
 def site_at(plate: str) -> Site | None:

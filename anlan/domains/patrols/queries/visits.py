@@ -67,18 +67,6 @@ class SiteFacts:
     lat: float | None
 
 
-def last_by_site(prefixes: Iterable[str], *, exercise_id: UUID | None = None) -> dict[UUID, datetime]:
-    """Site → beginning of its last finished visit by the bureau's people, for whole regions in one statement."""
-    inside = Q()
-    for prefix in prefixes:
-        inside |= Q(item__region__code__startswith=prefix)
-    rows = Visit.objects.filter(
-        inside, in_world(exercise_id, path="item__exercise_id"), item__state="finished", site__isnull=False
-    )
-    found = rows.exclude(kind="self_check").values("site").annotate(last=Max("started_at")).order_by()
-    return {row["site"]: row["last"] for row in found}
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """A site on today's list: why, and until when."""
